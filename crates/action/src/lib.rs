@@ -1,0 +1,3 @@
+//! One function per verb; the whole flow on one screen.
+//!
+//! Knows neither flags nor the terminal.

@@ -1,0 +1,3 @@
+//! The one binary: arguments to settings to action, and back to the terminal.
+
+fn main() {}

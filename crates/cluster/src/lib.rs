@@ -1,0 +1,3 @@
+//! The port to a Kubernetes API and its client; readiness rules.
+//!
+//! Knows neither charts nor releases nor plans.

@@ -1,0 +1,3 @@
+//! What Go's libraries do that no crate does alike: RE2 syntax, time layouts, semantic versions as Masterminds reads them.
+//!
+//! Knows nothing else.

@@ -1,0 +1,3 @@
+//! Chart, values, capabilities and World to one text per template.
+//!
+//! Knows neither releases nor clusters.

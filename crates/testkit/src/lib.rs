@@ -1,0 +1,1 @@
+//! Test environments: charts from a string, temporary homes, command runs.

@@ -1,0 +1,3 @@
+//! Values of a release: chart defaults, value files, the `--set` grammar, subchart scoping, JSON Schema.
+//!
+//! Knows no templates.
