@@ -1,0 +1,249 @@
+//! Go's slices and maps.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+
+use crate::{Str, Value};
+
+/// What a slice or map declares its elements to be, as far as templates can tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Elem {
+    /// `any`: the usual case.
+    #[default]
+    Any,
+    /// `string`: what `splitList`, `keys` or labels give.
+    Str,
+    /// `int`: what `until` gives.
+    Int,
+    /// A type of its own; Go's full name of the slice or map type.
+    Named(&'static str),
+}
+
+/// A Go slice. Immutable; clones share the elements.
+#[derive(Clone, Default)]
+pub struct List {
+    items: Arc<Vec<Value>>,
+    elem: Elem,
+}
+
+impl List {
+    /// A `[]any`.
+    pub fn new(items: Vec<Value>) -> List {
+        List {
+            items: Arc::new(items),
+            elem: Elem::Any,
+        }
+    }
+
+    /// A slice of a declared element type; the items must have it.
+    pub fn typed(elem: Elem, items: Vec<Value>) -> List {
+        List {
+            items: Arc::new(items),
+            elem,
+        }
+    }
+
+    /// A `[]string`.
+    pub fn of_strs<S: Into<Str>>(items: impl IntoIterator<Item = S>) -> List {
+        List::typed(Elem::Str, items.into_iter().map(Value::str).collect())
+    }
+
+    /// The declared element type.
+    pub fn elem(&self) -> Elem {
+        self.elem
+    }
+
+    /// Go's name of the type.
+    pub fn type_name(&self) -> &'static str {
+        match self.elem {
+            Elem::Any => "[]interface {}",
+            Elem::Str => "[]string",
+            Elem::Int => "[]int",
+            Elem::Named(name) => name,
+        }
+    }
+
+    /// The elements.
+    pub fn items(&self) -> &[Value] {
+        &self.items
+    }
+
+    /// The elements, copied only if somebody else holds them too.
+    pub fn into_items(self) -> Vec<Value> {
+        Arc::unwrap_or_clone(self.items)
+    }
+
+    /// A copy that shares no map with the original.
+    pub fn deep_copy(&self) -> List {
+        List {
+            items: Arc::new(self.items.iter().map(Value::deep_copy).collect()),
+            elem: self.elem,
+        }
+    }
+}
+
+impl std::ops::Deref for List {
+    type Target = [Value];
+    fn deref(&self) -> &[Value] {
+        &self.items
+    }
+}
+
+impl fmt::Debug for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.items.iter()).finish()
+    }
+}
+
+/// A Go map with string keys: a reference, shared by its clones, iterated in the order of its keys.
+///
+/// No lock is held while other code runs: every method finishes before it returns, and iteration
+/// works on a snapshot.
+#[derive(Clone, Default)]
+pub struct Map {
+    inner: Arc<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    elem: Elem,
+    entries: RwLock<BTreeMap<Str, Value>>,
+}
+
+impl Map {
+    /// An empty `map[string]any`.
+    pub fn new() -> Map {
+        Map::default()
+    }
+
+    /// An empty map of a declared element type.
+    pub fn typed(elem: Elem) -> Map {
+        Map {
+            inner: Arc::new(Inner {
+                elem,
+                entries: RwLock::default(),
+            }),
+        }
+    }
+
+    /// A `map[string]any` of these entries.
+    pub fn from_entries(entries: BTreeMap<Str, Value>) -> Map {
+        Map {
+            inner: Arc::new(Inner {
+                elem: Elem::Any,
+                entries: RwLock::new(entries),
+            }),
+        }
+    }
+
+    /// The declared element type.
+    pub fn elem(&self) -> Elem {
+        self.inner.elem
+    }
+
+    /// Go's name of the type.
+    pub fn type_name(&self) -> &'static str {
+        match self.inner.elem {
+            Elem::Any => "map[string]interface {}",
+            Elem::Str => "map[string]string",
+            Elem::Int => "map[string]int",
+            Elem::Named(name) => name,
+        }
+    }
+
+    /// The value of a key; `None` if the key is absent.
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.inner.entries.read().get(key.as_ref()).cloned()
+    }
+
+    /// Whether the key is present.
+    pub fn contains_key(&self, key: impl AsRef<[u8]>) -> bool {
+        self.inner.entries.read().contains_key(key.as_ref())
+    }
+
+    /// Sets a key, for every holder of the map, and gives the former value.
+    pub fn insert(&self, key: impl Into<Str>, value: impl Into<Value>) -> Option<Value> {
+        self.inner.entries.write().insert(key.into(), value.into())
+    }
+
+    /// Removes a key, for every holder of the map, and gives its value.
+    pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.inner.entries.write().remove(key.as_ref())
+    }
+
+    /// The number of keys.
+    pub fn len(&self) -> usize {
+        self.inner.entries.read().len()
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The keys, sorted by their bytes.
+    pub fn keys(&self) -> Vec<Str> {
+        self.inner.entries.read().keys().cloned().collect()
+    }
+
+    /// A snapshot of the entries, sorted by the bytes of the keys.
+    pub fn entries(&self) -> Vec<(Str, Value)> {
+        self.inner
+            .entries
+            .read()
+            .iter()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect()
+    }
+
+    /// A copy of this level: a new map whose values are shared with the original.
+    pub fn shallow_copy(&self) -> Map {
+        let entries = self.inner.entries.read().clone();
+        Map {
+            inner: Arc::new(Inner {
+                elem: self.inner.elem,
+                entries: RwLock::new(entries),
+            }),
+        }
+    }
+
+    /// A copy that shares no map with the original.
+    pub fn deep_copy(&self) -> Map {
+        let entries = self
+            .entries()
+            .into_iter()
+            .map(|(k, v)| (k, v.deep_copy()))
+            .collect();
+        Map {
+            inner: Arc::new(Inner {
+                elem: self.inner.elem,
+                entries: RwLock::new(entries),
+            }),
+        }
+    }
+
+    /// Whether both are the same map, not merely equal.
+    pub fn same(&self, other: &Map) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl<K: Into<Str>, V: Into<Value>> FromIterator<(K, V)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        Map::from_entries(
+            entries
+                .into_iter()
+                .map(|(k, v)| (k.into(), v.into()))
+                .collect(),
+        )
+    }
+}
+
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.entries()).finish()
+    }
+}
