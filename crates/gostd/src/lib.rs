@@ -1,3 +1,6 @@
 //! What Go's libraries do that no crate does alike: RE2 syntax, time layouts, semantic versions as Masterminds reads them.
 //!
 //! Knows nothing else.
+
+mod quote;
+pub mod semver;

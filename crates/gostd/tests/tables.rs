@@ -1,0 +1,72 @@
+//! Compares with tables of questions that Go's libraries have answered (see `oracle/funcs`).
+
+use gostd::semver::{Constraint, Version};
+
+/// One line of a table.
+#[derive(serde::Deserialize)]
+struct Case {
+    f: String,
+    a: Vec<String>,
+    #[serde(default)]
+    ok: String,
+    err: Option<String>,
+}
+
+/// Answers each question of a table and collects the answers that differ from Go's.
+fn check(table: &str, answer: fn(&str, &[&str]) -> Result<String, String>) {
+    let mut differences = Vec::new();
+    for line in table.lines() {
+        let case: Case = serde_json::from_str(line).expect("a line of the table");
+        let expected = case.err.map_or(Ok(case.ok), Err);
+        let arguments: Vec<&str> = case.a.iter().map(String::as_str).collect();
+        let found = answer(&case.f, &arguments);
+        if found != expected {
+            differences.push(format!(
+                "{} {arguments:?}\n  Go   {expected:?}\n  ours {found:?}",
+                case.f
+            ));
+        }
+    }
+    let count = differences.len();
+    assert!(
+        count == 0,
+        "{count} differences\n{}",
+        differences.join("\n")
+    );
+}
+
+#[test]
+fn semver() {
+    check(include_str!("tables/semver.jsonl"), answer_semver);
+}
+
+fn answer_semver(question: &str, a: &[&str]) -> Result<String, String> {
+    let version = |text: &str| Version::parse(text).map_err(|e| e.to_string());
+    let constraint = |text: &str| Constraint::parse(text).map_err(|e| e.to_string());
+    match question {
+        "semver.parse" => version(a[0]).map(|v| describe(&v)),
+        "semver.strict" => match Version::parse_strict(a[0]) {
+            Ok(v) => Ok(describe(&v)),
+            Err(e) => Err(e.to_string()),
+        },
+        "semver.compare" => Ok((version(a[0])?.cmp(&version(a[1])?) as i8).to_string()),
+        "semver.constraint" => Ok(constraint(a[0])?.to_string()),
+        "semver.validate" => {
+            let (constraint, version) = (constraint(a[0])?, version(a[1])?);
+            let result = constraint.validate(&version);
+            assert_eq!(result.is_ok(), constraint.check(&version));
+            Ok(result.map_or_else(|reasons| reasons.join("\n"), |()| "true".to_owned()))
+        }
+        other => panic!("unknown question {other}"),
+    }
+}
+
+fn describe(v: &Version) -> String {
+    let numbers = format!("{}|{}|{}", v.major(), v.minor(), v.patch());
+    format!(
+        "{v}|{}|{numbers}|{}|{}",
+        v.original(),
+        v.prerelease(),
+        v.metadata()
+    )
+}
