@@ -40,14 +40,9 @@ pub fn is_print(c: char) -> bool {
     if c.is_ascii() {
         return (' '..='~').contains(&c);
     }
-    // Rust's debug form escapes what is not printable by the same Unicode classes; combining
-    // marks are escaped only at the start of a text, hence the letter before the character.
-    let mut buffer = [0; 4];
-    let text: &str = c.encode_utf8(&mut buffer);
-    let mut probe = String::with_capacity(8);
-    probe.push('a');
-    probe.push_str(text);
-    format!("{probe:?}").len() == probe.len() + 2
+    // `escape_debug` goes by the same Unicode classes; combining marks are escaped only at the start
+    // of a text, hence the letter before the character.
+    String::from_iter(['a', c]).escape_debug().count() == 2
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! Does not know where the text came from.
 
+mod hook;
 mod object;
 
+pub use hook::{BEFORE_HOOK_CREATION, HOOK_FAILED, HOOK_SUCCEEDED, Hook, HookEvent};
 pub use object::{Gvk, Object, from_json, to_json};

@@ -1,3 +1,14 @@
 //! The release record, Helm's encoding of it, history, and the trait `Store`.
 //!
 //! Knows neither the Secrets API nor clocks.
+
+mod memory;
+mod model;
+mod store;
+
+pub use memory::MemoryStore;
+pub use model::{Hook, HookExecution, Info, Phase, Release, Status};
+pub use store::{
+    BoxFuture, Labels, SYSTEM_LABELS, Store, StoreError, create_pruned, deployed, deployed_all,
+    history, key, last,
+};
