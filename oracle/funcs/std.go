@@ -8,12 +8,16 @@ import (
 	"time"
 )
 
+func listing(texts []string) string {
+	return fmt.Sprintf("%d:%s", len(texts), strings.Join(texts, "\x1f"))
+}
+
 func regexpCompile(a []string) (string, error) {
 	re, err := regexp.Compile(a[0])
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d %q", re.NumSubexp(), re.SubexpNames()), nil
+	return listing(re.SubexpNames()), nil
 }
 
 func regexpFind(a []string) (string, error) {
@@ -38,7 +42,7 @@ func regexpSplit(a []string) (string, error) {
 		return "", err
 	}
 	n, _ := strconv.Atoi(a[2])
-	return fmt.Sprintf("%q %q", re.Split(a[1], n), re.FindAllString(a[1], n)), nil
+	return listing(re.Split(a[1], n)) + " " + listing(re.FindAllString(a[1], n)), nil
 }
 
 // moment reads "seconds nanoseconds zone".

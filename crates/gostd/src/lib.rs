@@ -3,4 +3,5 @@
 //! Knows nothing else.
 
 mod quote;
+pub mod regexp;
 pub mod semver;

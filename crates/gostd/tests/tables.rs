@@ -1,5 +1,6 @@
 //! Compares with tables of questions that Go's libraries have answered (see `oracle/funcs`).
 
+use gostd::regexp::Regexp;
 use gostd::semver::{Constraint, Version};
 
 /// One line of a table.
@@ -57,7 +58,7 @@ fn answer_semver(question: &str, a: &[&str]) -> Result<String, String> {
             assert_eq!(result.is_ok(), constraint.check(&version));
             Ok(result.map_or_else(|reasons| reasons.join("\n"), |()| "true".to_owned()))
         }
-        other => panic!("unknown question {other}"),
+        other => Err(format!("unknown question {other}")),
     }
 }
 
@@ -69,4 +70,53 @@ fn describe(v: &Version) -> String {
         v.prerelease(),
         v.metadata()
     )
+}
+
+#[test]
+fn regexp() {
+    check(include_str!("tables/regexp.jsonl"), answer_regexp);
+}
+
+fn answer_regexp(question: &str, a: &[&str]) -> Result<String, String> {
+    let re = Regexp::new(a[0]).map_err(|e| e.to_string())?;
+    let text = a.get(1).copied().unwrap_or_default();
+    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match question {
+        "regexp.compile" => Ok(listing(re.group_names())),
+        "regexp.find" => {
+            let matches = re.captures_all(text.as_bytes(), -1);
+            let offsets = |groups: Vec<Option<std::ops::Range<usize>>>| {
+                let groups = groups.into_iter().map(|group| match group {
+                    Some(range) => format!("{} {}", range.start, range.end),
+                    None => "-1 -1".to_owned(),
+                });
+                format!("[{}]", groups.collect::<Vec<_>>().join(" "))
+            };
+            let matches: Vec<String> = matches.into_iter().map(offsets).collect();
+            Ok(format!("[{}]", matches.join(" ")))
+        }
+        "regexp.replace" => {
+            let [text, replacement] = [text.as_bytes(), a[2].as_bytes()];
+            let expanded = re.replace_all(text, replacement);
+            let literal = re.replace_all_literal(text, replacement);
+            Ok(format!("{}|{}", lossy(&expanded), lossy(&literal)))
+        }
+        "regexp.split" => {
+            let limit = a[2].parse().expect("a number");
+            let pieces: Vec<String> = re
+                .split(text.as_bytes(), limit)
+                .into_iter()
+                .map(lossy)
+                .collect();
+            let found = re.find_all(text.as_bytes(), limit);
+            let found: Vec<&str> = found.into_iter().map(|range| &text[range]).collect();
+            Ok(format!("{} {}", listing(&pieces), listing(&found)))
+        }
+        other => Err(format!("unknown question {other}")),
+    }
+}
+
+fn listing<S: AsRef<str>>(texts: &[S]) -> String {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    format!("{}:{}", texts.len(), texts.join("\x1f"))
 }
