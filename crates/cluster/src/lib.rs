@@ -1,3 +1,18 @@
 //! The port to a Kubernetes API and its client; readiness rules.
 //!
 //! Knows neither charts nor releases nor plans.
+
+mod accepting;
+mod client;
+mod discovery;
+mod error;
+mod port;
+
+pub use accepting::AcceptingCluster;
+pub use client::KubeCluster;
+pub use discovery::{Discovery, Version};
+pub use error::{Error, Status};
+pub use port::{
+    Cluster, FieldValidation, ListQuery, Patch, Propagation, Resource, Scope, Target, WatchEvent,
+    WriteOptions,
+};

@@ -136,6 +136,16 @@ impl Object {
         self.set_meta(&["annotations"], key, value);
     }
 
+    /// Sets `apiVersion` and `kind` where they are missing, as in the items of a list.
+    pub fn ensure_gvk(&mut self, gvk: &Gvk) {
+        if self.kind().is_empty() {
+            *child(&mut self.0, "kind") = Value::String(gvk.kind.clone());
+        }
+        if self.api_version().is_empty() {
+            *child(&mut self.0, "apiVersion") = Value::String(gvk.api_version());
+        }
+    }
+
     fn meta(&self, field: &str) -> Option<&Value> {
         self.0.get("metadata")?.get(field)
     }

@@ -1,0 +1,416 @@
+//! The port over HTTP: a real API server, or any service that speaks like one.
+
+mod request;
+mod transport;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt};
+use http::{Request, Response, header};
+use http_body_util::BodyExt;
+use kube::client::Body;
+use manifest::Object;
+use parking_lot::Mutex;
+use serde::Deserialize;
+use serde_json::Value;
+
+use self::request::{Call, Page};
+pub(crate) use self::transport::Endpoint;
+use crate::error::Status;
+use crate::{
+    Cluster, Discovery, Error, ListQuery, Patch, Propagation, Scope, Target, Version, WatchEvent,
+    WriteOptions,
+};
+
+/// As often as client-go repeats a request that the server asks to send later.
+const RETRIES: u32 = 10;
+const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
+     application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+
+/// A Kubernetes API behind a [`kube::Client`], or behind any service of HTTP requests.
+pub struct KubeCluster {
+    client: kube::Client,
+    endpoint: Endpoint,
+    discovery: Mutex<Option<Arc<Discovery>>>,
+}
+
+impl KubeCluster {
+    /// A cluster behind a service in this process, such as the sandbox; no network is involved.
+    ///
+    /// Requests carry a path and no host.
+    pub fn in_process<S, B>(service: S) -> KubeCluster
+    where
+        S: tower::Service<Request<Body>, Response = Response<B>> + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<tower::BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<tower::BoxError>,
+    {
+        let endpoint = Endpoint::default();
+        KubeCluster::over(kube::Client::new(service, "default"), endpoint)
+    }
+
+    /// A cluster behind a client that knows its address and credentials.
+    pub(crate) fn over(client: kube::Client, endpoint: Endpoint) -> KubeCluster {
+        KubeCluster {
+            client,
+            endpoint,
+            discovery: Mutex::new(None),
+        }
+    }
+
+    /// Sends a request until it is answered for good; the answer is a success.
+    async fn send(&self, call: &Call) -> Result<Response<Body>, Error> {
+        let mut left = RETRIES;
+        let mut after_election = true;
+        loop {
+            let response = self.send_once(call).await?;
+            let status = response.status();
+            if status.is_success() {
+                return Ok(response);
+            }
+            if let Some(wait) = retry_after(&response).filter(|_| left > 0) {
+                left -= 1;
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+            let json = is_json(&response);
+            let body = self.collect(call, response).await?;
+            if status.is_server_error() && after_election && json && lost_leader(&body) {
+                after_election = false;
+                continue;
+            }
+            return Err(Error::Api(Box::new(self.explain(
+                call,
+                status.as_u16(),
+                &body,
+                json,
+            ))));
+        }
+    }
+
+    /// The answer to a request, whatever its status is.
+    async fn send_once(&self, call: &Call) -> Result<Response<Body>, Error> {
+        match self.client.send(call.request(None)?).await {
+            Ok(response) => Ok(response),
+            Err(error) => {
+                let cause = transport::cause_of(&error);
+                drop(error);
+                Err(self.unreachable(call, cause).await)
+            }
+        }
+    }
+
+    async fn collect(&self, call: &Call, response: Response<Body>) -> Result<Bytes, Error> {
+        match response.into_body().collect().await {
+            Ok(body) => Ok(body.to_bytes()),
+            Err(error) => {
+                let cause = transport::cause_of(&error);
+                drop(error);
+                Err(self.unreachable(call, cause).await)
+            }
+        }
+    }
+
+    async fn unreachable(&self, call: &Call, cause: transport::Cause) -> Error {
+        let verb = call.method.as_str();
+        Error::Unreachable(transport::describe(&self.endpoint, verb, &call.path, cause).await)
+    }
+
+    /// client-go looks for a `Status` in the body of every answer but those of `/version`.
+    fn explain(&self, call: &Call, code: u16, body: &[u8], json: bool) -> Status {
+        if call.path == VERSION {
+            Status::generic(code, body, json, &call.subject)
+        } else {
+            Status::of_response(code, body, json, &call.subject)
+        }
+    }
+
+    async fn bytes(&self, call: &Call) -> Result<Bytes, Error> {
+        let response = self.send(call).await?;
+        self.collect(call, response).await
+    }
+
+    async fn object(&self, call: &Call) -> Result<Object, Error> {
+        let body = self.bytes(call).await?;
+        let json: Value = parse(&body)?;
+        Object::from_json(json)
+            .ok_or_else(|| Error::Protocol("the server's answer is not an object".to_owned()))
+    }
+
+    async fn discover(&self) -> Result<Discovery, Error> {
+        let mut discovery = Discovery::default();
+        let (core, groups) =
+            futures::future::try_join(self.discover_root("/api"), self.discover_root("/apis"))
+                .await?;
+        let mut legacy = Vec::new();
+        for root in [core, groups] {
+            match root {
+                Root::Aggregated(body) => {
+                    discovery.add_aggregated(&body).map_err(Error::Protocol)?;
+                }
+                Root::Legacy(group_versions) => legacy.extend(group_versions),
+            }
+        }
+        self.discover_legacy(legacy, &mut discovery).await?;
+        Ok(discovery)
+    }
+
+    async fn discover_root(&self, path: &str) -> Result<Root, Error> {
+        let call = Call::raw(path, AGGREGATED);
+        let response = self.send(&call).await?;
+        let aggregated = content_type(&response).contains("as=APIGroupDiscoveryList");
+        let body = self.collect(&call, response).await?;
+        if aggregated {
+            return Ok(Root::Aggregated(body));
+        }
+        let list: LegacyRoot = parse(&body)?;
+        Ok(Root::Legacy(list.group_versions()))
+    }
+
+    /// Asks for each group version; one that does not answer is noted, not fatal.
+    async fn discover_legacy(
+        &self,
+        group_versions: Vec<String>,
+        discovery: &mut Discovery,
+    ) -> Result<(), Error> {
+        const AT_ONCE: usize = 8;
+        let answers: Vec<_> = stream::iter(group_versions)
+            .map(|group_version| async move {
+                let root = if group_version.contains('/') {
+                    "/apis"
+                } else {
+                    "/api"
+                };
+                let call = Call::raw(&format!("{root}/{group_version}"), "application/json");
+                (group_version, self.bytes(&call).await)
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        for (group_version, answer) in answers {
+            match answer {
+                Ok(body) => discovery
+                    .add_legacy(&group_version, &body)
+                    .map_err(Error::Protocol)?,
+                Err(error) if error.is_unreachable() => return Err(error),
+                Err(_) => discovery.add_failed(&group_version),
+            }
+        }
+        Ok(())
+    }
+}
+
+const VERSION: &str = "/version";
+
+#[async_trait]
+impl Cluster for KubeCluster {
+    async fn version(&self) -> Result<Version, Error> {
+        let body = self
+            .bytes(&Call::raw(VERSION, "application/json, */*"))
+            .await?;
+        serde_json::from_slice(&body)
+            .map_err(|e| Error::Protocol(format!("unable to parse the server version: {e}")))
+    }
+
+    async fn discovery(&self) -> Result<Arc<Discovery>, Error> {
+        if let Some(known) = self.discovery.lock().clone() {
+            return Ok(known);
+        }
+        let found = Arc::new(self.discover().await?);
+        *self.discovery.lock() = Some(found.clone());
+        Ok(found)
+    }
+
+    fn forget_discovery(&self) {
+        *self.discovery.lock() = None;
+    }
+
+    async fn get(&self, target: &Target) -> Result<Object, Error> {
+        self.object(&Call::get(target)?).await
+    }
+
+    async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Vec<Object>, Error> {
+        let mut objects = Vec::new();
+        let mut token = String::new();
+        loop {
+            let page = Page {
+                token: &token,
+                size: query.page,
+            };
+            let body = self.bytes(&Call::list(scope, query, &page)).await?;
+            let list: List = parse(&body)?;
+            objects.extend(list.items.into_iter().filter_map(|item| {
+                let mut object = Object::from_json(item)?;
+                object.ensure_gvk(&scope.resource.gvk);
+                Some(object)
+            }));
+            token = list.metadata.token;
+            if token.is_empty() {
+                return Ok(objects);
+            }
+        }
+    }
+
+    async fn create(
+        &self,
+        target: &Target,
+        object: &Object,
+        options: &WriteOptions,
+    ) -> Result<Object, Error> {
+        self.object(&Call::create(target, object.as_json(), options))
+            .await
+    }
+
+    async fn patch(
+        &self,
+        target: &Target,
+        patch: &Patch,
+        options: &WriteOptions,
+    ) -> Result<Object, Error> {
+        self.object(&Call::patch(target, patch, options)?).await
+    }
+
+    async fn replace(
+        &self,
+        target: &Target,
+        object: &Object,
+        options: &WriteOptions,
+    ) -> Result<Object, Error> {
+        self.object(&Call::replace(target, object.as_json(), options)?)
+            .await
+    }
+
+    async fn delete(&self, target: &Target, propagation: Propagation) -> Result<(), Error> {
+        self.bytes(&Call::delete(target, propagation)?).await?;
+        Ok(())
+    }
+
+    async fn watch(
+        &self,
+        scope: &Scope,
+        query: &ListQuery,
+        resource_version: &str,
+    ) -> Result<BoxStream<'static, Result<WatchEvent, Error>>, Error> {
+        let call = Call::watch(scope, query, resource_version);
+        let response = self.send(&call).await?;
+        Ok(watch::events(pieces(response)))
+    }
+
+    async fn logs(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+    ) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+        let response = self.send(&Call::logs(namespace, pod, container)).await?;
+        Ok(pieces(response))
+    }
+}
+
+/// The body of an answer as it comes in.
+fn pieces(response: Response<Body>) -> BoxStream<'static, Result<Bytes, Error>> {
+    http_body_util::BodyDataStream::new(response.into_body())
+        .map(|piece| piece.map_err(|e| Error::Unreachable(e.to_string())))
+        .boxed()
+}
+
+fn content_type(response: &Response<Body>) -> &str {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn is_json(response: &Response<Body>) -> bool {
+    content_type(response).starts_with("application/json")
+}
+
+/// How long the server asks us to wait, where client-go heeds it: too many requests, or a fault.
+fn retry_after(response: &Response<Body>) -> Option<Duration> {
+    let code = response.status().as_u16();
+    if code != 429 && code < 500 {
+        return None;
+    }
+    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Answers that Helm's transport repeats once, because etcd chose a new leader meanwhile.
+fn lost_leader(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Message {
+        #[serde(default)]
+        message: String,
+    }
+    serde_json::from_slice::<Message>(body).is_ok_and(|m| {
+        m.message.ends_with("etcdserver: leader changed")
+            || m.message.ends_with("raft proposal dropped")
+    })
+}
+
+fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(body)
+        .map_err(|e| Error::Protocol(format!("cannot read the server's answer: {e}")))
+}
+
+#[derive(Deserialize)]
+struct List {
+    #[serde(default)]
+    metadata: ListMeta,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    items: Vec<Value>,
+}
+
+/// Go writes an empty list as null.
+fn null_is_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Value>, D::Error> {
+    Ok(Option::<Vec<Value>>::deserialize(from)?.unwrap_or_default())
+}
+
+#[derive(Default, Deserialize)]
+struct ListMeta {
+    #[serde(default, rename = "continue")]
+    token: String,
+}
+
+enum Root {
+    Aggregated(Bytes),
+    Legacy(Vec<String>),
+}
+
+/// `APIVersions` of `/api`, or `APIGroupList` of `/apis`.
+#[derive(Deserialize)]
+struct LegacyRoot {
+    #[serde(default)]
+    versions: Vec<String>,
+    #[serde(default)]
+    groups: Vec<LegacyGroup>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LegacyGroup {
+    #[serde(default)]
+    versions: Vec<LegacyVersion>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LegacyVersion {
+    group_version: String,
+}
+
+impl LegacyRoot {
+    fn group_versions(self) -> Vec<String> {
+        let groups = self.groups.into_iter().flat_map(|group| group.versions);
+        self.versions
+            .into_iter()
+            .chain(groups.map(|version| version.group_version))
+            .collect()
+    }
+}
