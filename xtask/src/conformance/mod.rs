@@ -1,0 +1,99 @@
+//! Suites that hold the binary against real Helm. Each needs material or programs that not every machine
+//! has, and says so where it is skipped.
+
+mod corpus;
+mod floor;
+mod outcome;
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{interop, paths};
+pub(crate) use outcome::Outcome;
+
+const USAGE: &str = "\
+usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--raise]
+  render    compare.py of the corpus: charts rendered by both, byte for byte
+  golden    replay.py of the corpus: Helm's own golden command cases
+  interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
+  all       all of them
+  --candidate FILE   the binary under test (default: target/fast/sternpost)
+  --match TEXT       only cases whose name holds TEXT; the floor is not looked at
+  --raise            write a better result into conformance/floor.json";
+
+/// What the suites are run with.
+pub(crate) struct Settings {
+    pub(crate) candidate: PathBuf,
+    pub(crate) only: Option<String>,
+    pub(crate) raise: bool,
+}
+
+/// `cargo xtask conformance …`. Ends with one line that counts all suites.
+pub(crate) fn command(words: &[&str]) -> Result<()> {
+    let (suites, settings) = parse(words)?;
+    let mut total = Outcome::default();
+    for suite in suites {
+        let outcome = match suite {
+            "render" => corpus::render(&settings)?,
+            "golden" => corpus::golden(&settings)?,
+            "interop" => interop::suite(&settings)?,
+            _ => bail!("no suite {suite}\n{USAGE}"),
+        };
+        println!("{suite}: {outcome}");
+        total += outcome;
+    }
+    println!("{total}");
+    if total.failed > 0 {
+        bail!("the conformance suites found differences");
+    }
+    Ok(())
+}
+
+fn parse<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Settings)> {
+    let mut settings = Settings {
+        candidate: paths::root().join("target/fast/sternpost"),
+        only: None,
+        raise: false,
+    };
+    let mut suites = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || {
+            words
+                .next()
+                .with_context(|| format!("{word} takes a value\n{USAGE}"))
+        };
+        match *word {
+            "--candidate" => settings.candidate = PathBuf::from(value()?),
+            "--match" => settings.only = Some(value()?.to_string()),
+            "--raise" => settings.raise = true,
+            "all" => suites.extend(["render", "golden", "interop"]),
+            flag if flag.starts_with('-') => bail!("no flag {flag}\n{USAGE}"),
+            suite => suites.push(suite),
+        }
+    }
+    if suites.is_empty() {
+        bail!("{USAGE}");
+    }
+    settings.candidate = settings.candidate.canonicalize().with_context(|| {
+        format!(
+            "no candidate at {}; `./dev build` makes it",
+            settings.candidate.display()
+        )
+    })?;
+    Ok((suites, settings))
+}
+
+/// Says that a suite cannot run here. In CI beside the corpus that is a failure: there everything is to run.
+pub(crate) fn skip(why: &str) -> Result<Outcome> {
+    if paths::corpus().is_some() && env::var_os("CI").is_some_and(|value| value == "true") {
+        bail!("must run in CI where the corpus is, but: {why}");
+    }
+    Ok(Outcome {
+        skipped: 1,
+        notes: vec![format!("skipped: {why}")],
+        ..Outcome::default()
+    })
+}

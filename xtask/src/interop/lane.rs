@@ -1,0 +1,161 @@
+//! One of the two places where a story is played: a control plane, a home, and who plays the candidate.
+
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use super::mask::Masks;
+use super::story::{Actor, Step, Story};
+use super::world::{self, World};
+use crate::oracle::{ControlPlane, Tool};
+
+/// How long deletions that go on in the background may take until the cluster is looked at.
+const SETTLES_WITHIN: Duration = Duration::from_secs(60);
+
+/// What a command said and did, with everything masked that differs from run to run.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) status: Option<i32>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    /// What the cluster holds afterwards, where the command changes that.
+    pub(super) world: Option<World>,
+}
+
+pub(super) struct Lane {
+    plane: ControlPlane,
+    home: TempDir,
+    candidate: PathBuf,
+    masks: Masks,
+}
+
+impl Lane {
+    /// Brings up a control plane and a home with the candidate under the name `helm`, which its messages hold.
+    pub(super) fn open(candidate: &Path) -> Result<Lane> {
+        let plane = ControlPlane::start()?;
+        let home = tempfile::tempdir()?;
+        let kube = home.path().join(".kube");
+        fs::create_dir(&kube)?;
+        fs::copy(plane.kubeconfig("admin")?, kube.join("config"))?;
+        let called = home.path().join("helm");
+        symlink(candidate, &called).context("cannot link the candidate")?;
+        let masks = Masks::new(&[
+            (&home.path().to_string_lossy(), "<home>"),
+            (plane.server()?, "<server>"),
+        ])?;
+        Ok(Lane {
+            plane,
+            home,
+            candidate: called,
+            masks,
+        })
+    }
+
+    /// Runs one command, and looks at the cluster if it changes that.
+    pub(super) fn run(&self, story: &Story, step: &Step) -> Result<Seen> {
+        let output = self.execute(step)?;
+        let text = |bytes: &[u8]| self.masks.text(&String::from_utf8_lossy(bytes));
+        let world = if step.changes {
+            Some(self.settled(&story.namespace)?)
+        } else {
+            None
+        };
+        Ok(Seen {
+            status: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            world,
+        })
+    }
+
+    /// Removes what a story leaves, so that the next one meets an empty cluster.
+    pub(super) fn clear(&self, story: &Story) -> Result<()> {
+        let mut left = world::cluster_scoped(&self.objects(&story.namespace)?);
+        left.push(format!("namespace/{}", story.namespace));
+        for object in left {
+            self.kubectl(&["delete", &object, "--ignore-not-found", "--wait=false"])?;
+        }
+        Ok(())
+    }
+
+    fn execute(&self, step: &Step) -> Result<Output> {
+        let program = match step.actor {
+            Actor::Helm4 => Tool::Helm4.installed()?,
+            Actor::Helm3 => Tool::Helm3.installed()?,
+            Actor::Candidate => self.candidate.clone(),
+        };
+        let mut command = Command::new(program);
+        command
+            .args(&step.words)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .current_dir(self.home.path());
+        command.envs(env::var_os("PATH").map(|path| ("PATH", path)));
+        command
+            .output()
+            .with_context(|| format!("cannot run {step}"))
+    }
+
+    /// What the cluster holds once deletions are through.
+    fn settled(&self, namespace: &str) -> Result<World> {
+        let end = Instant::now() + SETTLES_WITHIN;
+        loop {
+            let objects = self.objects(namespace)?;
+            if !world::is_settling(&objects) || Instant::now() > end {
+                return world::normalise(objects, namespace, &self.masks);
+            }
+            thread::sleep(Duration::from_millis(250));
+        }
+    }
+
+    /// All objects of a namespace and of the cluster that somebody made.
+    fn objects(&self, namespace: &str) -> Result<Vec<serde_json::Value>> {
+        let kinds = self.kubectl(&[
+            "api-resources",
+            "--verbs=list",
+            "--output=name",
+            "--cached=false",
+        ])?;
+        let kinds: Vec<&str> = kinds
+            .lines()
+            .filter(|kind| world::is_of_interest(kind))
+            .collect();
+        let text = self.kubectl(&[
+            "get",
+            &kinds.join(","),
+            "--all-namespaces",
+            "--output=json",
+            "--show-managed-fields",
+        ])?;
+        let mut list: serde_json::Value =
+            serde_json::from_str(&text).context("kubectl lists objects as JSON")?;
+        let serde_json::Value::Array(objects) = list["items"].take() else {
+            anyhow::bail!("kubectl gave no list")
+        };
+        Ok(world::somebodys(objects, namespace))
+    }
+
+    fn kubectl(&self, args: &[&str]) -> Result<String> {
+        let config = self.plane.kubeconfig("admin")?;
+        let mut command = Command::new(Tool::ControlPlane.installed()?);
+        command
+            .arg("kubectl")
+            .args(args)
+            .env("KUBECONFIG", config)
+            .env("HOME", self.home.path());
+        let output = command.output().context("cannot run kubectl")?;
+        if !output.status.success() {
+            anyhow::bail!(
+                "kubectl {}: {}",
+                args.join(" "),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}

@@ -1,0 +1,166 @@
+//! The stories: which chart, and who does what with it in which order.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+
+/// Who carries out a command.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Actor {
+    Helm4,
+    Helm3,
+    /// The binary under test; real Helm 4 where the expectation is made.
+    Candidate,
+}
+
+/// One command.
+pub(super) struct Step {
+    pub(super) actor: Actor,
+    pub(super) words: Vec<String>,
+    /// Whether the cluster is looked at afterwards.
+    pub(super) changes: bool,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.actor, self.words.join(" "))
+    }
+}
+
+/// A chart and the flags that it is installed with.
+pub(super) struct Subject {
+    name: &'static str,
+    chart: PathBuf,
+    flags: Vec<&'static str>,
+}
+
+/// What happens to one release in a namespace of its own.
+pub(super) struct Story {
+    pub(super) name: String,
+    pub(super) namespace: String,
+    pub(super) steps: Vec<Step>,
+}
+
+const RELEASE: &str = "rel";
+
+/// The charts that there are on this machine: our own always, those of the corpus where it is.
+pub(super) fn subjects(helm: &Path, scratch: &Path, corpus: Option<&Path>) -> Result<Vec<Subject>> {
+    let created = scratch.join("created");
+    let status = Command::new(helm)
+        .arg("create")
+        .arg(&created)
+        .output()
+        .context("cannot run real Helm")?
+        .status;
+    if !status.success() {
+        bail!("real Helm cannot create a chart: {status}");
+    }
+    let ours = paths::root().join("conformance/charts/lifecycle");
+    let mut subjects = vec![
+        Subject {
+            name: "created",
+            chart: created,
+            flags: vec![],
+        },
+        Subject {
+            name: "lifecycle",
+            chart: ours,
+            flags: vec!["--wait"],
+        },
+    ];
+    if let Some(corpus) = corpus {
+        let at = |name: &str| corpus.join("render/charts").join(name);
+        // A password that the chart would make up has to be given, and pods that never come are not waited for.
+        let prometheus = vec!["--set", "grafana.adminPassword=known"];
+        subjects.extend([
+            Subject {
+                name: "podinfo",
+                chart: at("stefanprodan--podinfo"),
+                flags: vec!["--wait"],
+            },
+            Subject {
+                name: "ingress-nginx",
+                chart: at("kubernetes--ingress-nginx"),
+                flags: vec![],
+            },
+            Subject {
+                name: "kube-prometheus-stack",
+                chart: at("prometheus-community--kube-prometheus-stack"),
+                flags: prometheus,
+            },
+        ]);
+    }
+    Ok(subjects)
+}
+
+/// Each pair of who installs and who removes that has the candidate in it.
+pub(super) fn stories(subject: &Subject) -> Vec<Story> {
+    use Actor::{Candidate, Helm3, Helm4};
+    [
+        ("a", Candidate, vec![Helm4, Helm3, Candidate], Helm4),
+        ("b", Candidate, vec![], Helm3),
+        ("c", Helm4, vec![Candidate], Candidate),
+        ("d", Helm3, vec![Candidate], Candidate),
+    ]
+    .into_iter()
+    .map(|(letter, installs, readers, removes)| {
+        let namespace = format!("{}-{letter}", subject.name);
+        let mut steps = vec![install(subject, installs, &namespace)];
+        steps.extend(
+            readers
+                .into_iter()
+                .flat_map(|reader| reads(reader, &namespace)),
+        );
+        steps.push(step(removes, &namespace, &["uninstall", RELEASE], true));
+        steps.push(step(Candidate, &namespace, &["list", "--all"], false));
+        let name = format!(
+            "{}: {installs:?} installs, {removes:?} uninstalls",
+            subject.name
+        );
+        Story {
+            name,
+            namespace,
+            steps,
+        }
+    })
+    .collect()
+}
+
+fn install(subject: &Subject, actor: Actor, namespace: &str) -> Step {
+    let chart = subject.chart.to_string_lossy();
+    let mut words = vec!["install", RELEASE, &chart, "--create-namespace"];
+    words.extend(&subject.flags);
+    step(actor, namespace, &words, true)
+}
+
+fn reads(actor: Actor, namespace: &str) -> Vec<Step> {
+    [
+        &["list"][..],
+        &["list", "--output", "json"],
+        &["status", RELEASE],
+        &["history", RELEASE],
+        &["get", "all", RELEASE],
+        &["get", "values", RELEASE, "--all"],
+        &["get", "manifest", RELEASE],
+        &["get", "notes", RELEASE],
+        &["get", "hooks", RELEASE],
+        &["get", "metadata", RELEASE],
+    ]
+    .into_iter()
+    .map(|words| step(actor, namespace, words, false))
+    .collect()
+}
+
+fn step(actor: Actor, namespace: &str, words: &[&str], changes: bool) -> Step {
+    let mut words: Vec<String> = words.iter().map(|word| word.to_string()).collect();
+    words.extend(["--namespace".to_owned(), namespace.to_owned()]);
+    Step {
+        actor,
+        words,
+        changes,
+    }
+}
