@@ -2,10 +2,21 @@
 //!
 //! Knows neither templates nor charts.
 
+pub mod json;
+pub mod strconv;
+pub mod yaml;
+
 mod collection;
 mod str;
+mod unicode;
 mod value;
 
 pub use collection::{Elem, List, Map};
 pub use str::Str;
 pub use value::{IntKind, Method, Object, Value};
+
+/// How deep maps and lists may be nested in what is read or written.
+///
+/// Go's libraries stop at 10,000 levels; this keeps every recursion over a value within the stack
+/// of any thread.
+pub const MAX_DEPTH: usize = 1000;

@@ -1,0 +1,25 @@
+//! JSON in and out as Go's package `encoding/json` does it.
+
+mod decode;
+mod encode;
+mod formatter;
+mod serde_value;
+
+use std::fmt;
+
+pub use decode::{decode, decode_list, decode_map};
+pub(crate) use decode::{mismatch, push_valid};
+pub use encode::{encode, encode_indent, encode_raw};
+pub use formatter::{GoFormatter, to_string};
+
+/// An error with the text of Go's `encoding/json`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonError(pub(crate) String);
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for JsonError {}

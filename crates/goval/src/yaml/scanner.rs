@@ -1,0 +1,597 @@
+//! Text to tokens, with libyaml's rules for indentation and simple keys.
+//!
+//! Tokens wait in a queue while the first of them may still turn out to be a key: a `:` further on
+//! puts a [`TokenKind::Key`] before it.
+
+use std::collections::VecDeque;
+
+use super::YamlError;
+use super::input::{Fault, Input};
+use super::token::{Token, TokenKind};
+
+/// How many bytes libyaml's Go version reads at a time; this decides which of two errors comes first.
+const CHUNK: usize = 512;
+
+/// How far a `:` may be from the beginning of its key, in characters.
+const MAX_SIMPLE_KEY: u32 = 1024;
+
+/// A place in the text; all counted from 0, column and index in characters.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Mark {
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) index: u32,
+}
+
+pub(super) struct Scanner<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+    pub(super) mark: Mark,
+    /// Up to where the text has been read from its source; no limit if nothing depends on it.
+    read_to: usize,
+    /// Where the last reading began.
+    window: usize,
+    /// Whether reading in pieces has to be imitated.
+    pub(super) in_pieces: bool,
+    fault: Option<Fault>,
+    ascii: bool,
+
+    tokens: VecDeque<Token<'a>>,
+    taken: usize,
+    head_is_final: bool,
+    started: bool,
+
+    /// The column of the innermost block collection, -1 outside of any.
+    pub(super) indent: i32,
+    indents: Vec<i32>,
+    pub(super) flow_level: usize,
+    pub(super) simple_key_allowed: bool,
+    /// For each flow level the place where a simple key may have begun.
+    simple_keys: Vec<SimpleKey>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct SimpleKey {
+    possible: bool,
+    /// Only a key can stand here: it begins at the column of the block mapping.
+    required: bool,
+    /// The number of its first token, counted from the beginning of the stream.
+    token: usize,
+    mark: Mark,
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(input: &'a Input<'_>) -> Scanner<'a> {
+        // Reading in pieces shows only where something unreadable follows, or a byte order mark.
+        let in_pieces = input.fault.is_some()
+            || !input.ascii && memchr::memmem::find(&input.text, b"\xef\xbb\xbf").is_some();
+        Scanner {
+            text: &input.text,
+            at: 0,
+            mark: Mark::default(),
+            read_to: if in_pieces { 0 } else { usize::MAX },
+            window: 0,
+            in_pieces,
+            fault: input.fault,
+            ascii: input.ascii,
+            tokens: VecDeque::new(),
+            taken: 0,
+            head_is_final: false,
+            started: false,
+            indent: -1,
+            indents: Vec::new(),
+            flow_level: 0,
+            simple_key_allowed: true,
+            simple_keys: vec![SimpleKey::default()],
+        }
+    }
+
+    /// The next token, which stays the next.
+    pub(super) fn peek(&mut self) -> Result<&Token<'a>, YamlError> {
+        while !self.head_is_final {
+            self.head_is_final = !self.tokens.is_empty() && !self.head_may_be_key()?;
+            if !self.head_is_final {
+                self.fetch()?;
+            }
+        }
+        // The loop above ends only when there is a token.
+        self.tokens
+            .front()
+            .ok_or_else(|| YamlError::yaml("unknown problem parsing YAML content"))
+    }
+
+    /// Takes the next token.
+    pub(super) fn next(&mut self) -> Result<Token<'a>, YamlError> {
+        self.peek()?;
+        self.head_is_final = false;
+        self.taken += 1;
+        self.tokens
+            .pop_front()
+            .ok_or_else(|| YamlError::yaml("unknown problem parsing YAML content"))
+    }
+
+    pub(super) fn error(&self, problem: &str) -> YamlError {
+        // Go counts lines from 0 here and prints none for the first.
+        match self.mark.line {
+            0 => YamlError::yaml(problem),
+            line => YamlError::yaml(format_args!("line {}: {problem}", line + 1)),
+        }
+    }
+
+    // Characters.
+
+    /// The byte that many bytes ahead; 0 after the end, as no text contains it.
+    pub(super) fn byte(&self, ahead: usize) -> u8 {
+        self.text.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    pub(super) fn is_blank(&self, ahead: usize) -> bool {
+        matches!(self.byte(ahead), b' ' | b'\t')
+    }
+
+    pub(super) fn is_break(&self, ahead: usize) -> bool {
+        break_length(self.text, self.at + ahead) > 0
+    }
+
+    pub(super) fn is_break_or_end(&self, ahead: usize) -> bool {
+        self.byte(ahead) == 0 || self.is_break(ahead)
+    }
+
+    pub(super) fn is_blank_or_end(&self, ahead: usize) -> bool {
+        self.is_blank(ahead) || self.is_break_or_end(ahead)
+    }
+
+    /// Passes one character that is no line break.
+    pub(super) fn skip(&mut self) {
+        self.at += char_length(self.byte(0));
+        self.mark.column += 1;
+        self.mark.index += 1;
+    }
+
+    /// Passes the text up to a byte offset; there is no line break in it.
+    pub(super) fn skip_to(&mut self, end: usize) {
+        let passed = &self.text[self.at..end];
+        let characters = if self.ascii {
+            passed.len()
+        } else {
+            passed.iter().filter(|&&c| c & 0xc0 != 0x80).count()
+        };
+        self.at = end;
+        self.mark.column += characters as u32;
+        self.mark.index += characters as u32;
+    }
+
+    /// Passes a line break, if there is one, and gives what it means: a newline, or itself if it is
+    /// one of Unicode's separators.
+    pub(super) fn skip_break(&mut self) -> &'a [u8] {
+        let length = break_length(self.text, self.at);
+        if length == 0 {
+            return b"";
+        }
+        let text = &self.text[self.at..self.at + length];
+        self.at += length;
+        self.mark.index += if text == b"\r\n" { 2 } else { 1 };
+        self.mark.column = 0;
+        self.mark.line += 1;
+        if length == 3 { text } else { b"\n" }
+    }
+
+    /// `---` or `...` alone at the beginning of a line.
+    pub(super) fn at_document_indicator(&self) -> bool {
+        self.mark.column == 0
+            && matches!(self.text.get(self.at..self.at + 3), Some(b"---" | b"..."))
+            && self.is_blank_or_end(3)
+    }
+
+    /// Makes sure that so many characters have been read, or the end.
+    pub(super) fn need(&mut self, characters: usize) -> Result<(), YamlError> {
+        if self.read_to.saturating_sub(self.at) >= 4 * characters {
+            return Ok(());
+        }
+        self.read(characters)
+    }
+
+    #[cold]
+    fn read(&mut self, characters: usize) -> Result<(), YamlError> {
+        let length = self.text.len();
+        let count = |from: usize, to: usize| match self.text.get(from..to) {
+            Some(unread) => unread.iter().filter(|&&c| c & 0xc0 != 0x80).count(),
+            None => 0,
+        };
+        if self.read_to > length || count(self.at, self.read_to) >= characters {
+            return Ok(());
+        }
+        self.window = self.at;
+        while count(self.at, self.read_to) < characters {
+            let target = (self.read_to + CHUNK).min(length);
+            if let Some(fault) = self.fault
+                && (fault.at == self.read_to || fault.at + fault.length <= target)
+            {
+                return Err(YamlError::yaml(fault.problem));
+            }
+            if self.read_to >= length {
+                self.read_to = usize::MAX;
+                break;
+            }
+            let whole = (self.read_to + 1..=target)
+                .rev()
+                .find(|&end| self.text.get(end).is_none_or(|c| c & 0xc0 != 0x80));
+            self.read_to = match self.fault {
+                Some(fault) => whole.unwrap_or(target).min(fault.at),
+                None => whole.unwrap_or(target),
+            };
+        }
+        Ok(())
+    }
+
+    // Simple keys.
+
+    fn head_may_be_key(&mut self) -> Result<bool, YamlError> {
+        // Keys of outer levels were saved earlier, so their tokens come first.
+        let level = self
+            .simple_keys
+            .partition_point(|key| key.token < self.taken);
+        match self.simple_keys.get(level) {
+            Some(key) if key.token == self.taken => self.is_valid_key(level),
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether a `:` here could still belong to the key of that level.
+    fn is_valid_key(&mut self, level: usize) -> Result<bool, YamlError> {
+        let key = self.simple_keys[level];
+        if !key.possible {
+            return Ok(false);
+        }
+        let here = self.mark;
+        if key.mark.line < here.line || key.mark.index + MAX_SIMPLE_KEY < here.index {
+            if key.required {
+                return Err(self.error("could not find expected ':'"));
+            }
+            self.simple_keys[level].possible = false;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn save_simple_key(&mut self) -> Result<(), YamlError> {
+        if !self.simple_key_allowed {
+            return Ok(());
+        }
+        let key = SimpleKey {
+            possible: true,
+            required: self.flow_level == 0 && self.indent == self.mark.column as i32,
+            token: self.taken + self.tokens.len(),
+            mark: self.mark,
+        };
+        self.remove_simple_key()?;
+        if let Some(last) = self.simple_keys.last_mut() {
+            *last = key;
+        }
+        Ok(())
+    }
+
+    fn remove_simple_key(&mut self) -> Result<(), YamlError> {
+        let Some(key) = self.simple_keys.last_mut() else {
+            return Ok(());
+        };
+        if key.possible && key.required {
+            return Err(self.error("could not find expected ':'"));
+        }
+        key.possible = false;
+        Ok(())
+    }
+
+    // Indentation.
+
+    /// Begins a block collection at a deeper column; `before` is the number of the token that it
+    /// has to precede.
+    fn roll_indent(&mut self, column: u32, before: Option<usize>, kind: TokenKind<'a>, line: u32) {
+        let column = column as i32;
+        if self.flow_level > 0 || self.indent >= column {
+            return;
+        }
+        self.indents.push(self.indent);
+        self.indent = column;
+        let token = Token { kind, line };
+        match before {
+            Some(number) => self.tokens.insert(number - self.taken, token),
+            None => self.tokens.push_back(token),
+        }
+    }
+
+    /// Ends the block collections that are deeper than the column.
+    fn unroll_indent(&mut self, column: i32) {
+        if self.flow_level > 0 {
+            return;
+        }
+        while self.indent > column {
+            self.push(TokenKind::BlockEnd);
+            self.indent = self.indents.pop().unwrap_or(-1);
+        }
+    }
+
+    // Tokens.
+
+    fn push(&mut self, kind: TokenKind<'a>) {
+        let line = self.mark.line;
+        self.tokens.push_back(Token { kind, line });
+    }
+
+    fn fetch(&mut self) -> Result<(), YamlError> {
+        self.need(1)?;
+        if !self.started {
+            self.started = true;
+            self.push(TokenKind::StreamStart);
+            return Ok(());
+        }
+        self.skip_to_token()?;
+        self.unroll_indent(self.mark.column as i32);
+        self.need(4)?;
+        let c = self.byte(0);
+        match c {
+            0 => return self.fetch_stream_end(),
+            b'%' if self.mark.column == 0 => return self.fetch_directive(),
+            b'-' | b'.' if self.at_document_indicator() => {
+                return self.fetch_document_indicator(c);
+            }
+            b'[' | b'{' => return self.fetch_flow_start(c),
+            b']' | b'}' => return self.fetch_flow_end(c),
+            b',' => return self.fetch_flow_entry(),
+            b'*' | b'&' => return self.fetch_with_key(Self::scan_anchor),
+            b'!' => return self.fetch_with_key(Self::scan_tag),
+            b'|' | b'>' if self.flow_level == 0 => return self.fetch_block_scalar(),
+            b'\'' | b'"' => return self.fetch_with_key(Self::scan_quoted),
+            b'-' | b'?' | b':' => {
+                let alone = self.is_blank_or_end(1);
+                match c {
+                    b'-' if alone => return self.fetch_block_entry(),
+                    b'?' if alone || self.flow_level > 0 => return self.fetch_key(),
+                    b':' if alone || self.flow_level > 0 => return self.fetch_value(),
+                    _ => {}
+                }
+            }
+            b'\t' | b'#' | b'%' | b'|' | b'>' | b'@' | b'`' => {
+                return Err(self.error("found character that cannot start any token"));
+            }
+            _ => {}
+        }
+        self.fetch_with_key(Self::scan_plain)
+    }
+
+    /// Passes blanks, comments and line breaks.
+    fn skip_to_token(&mut self) -> Result<(), YamlError> {
+        loop {
+            self.need(1)?;
+            if self.mark.column == 0 && self.window_starts_with_mark() {
+                self.skip();
+                self.need(1)?;
+            }
+            let tabs = self.flow_level > 0 || !self.simple_key_allowed;
+            let blanks = self.text[self.at..]
+                .iter()
+                .take_while(|&&c| c == b' ' || tabs && c == b'\t')
+                .count();
+            self.at += blanks;
+            self.mark.column += blanks as u32;
+            self.mark.index += blanks as u32;
+            self.need(1)?;
+            if self.byte(0) == b'#' {
+                self.skip_to(line_end(self.text, self.at));
+                self.need(1)?;
+            }
+            if !self.is_break(0) {
+                return Ok(());
+            }
+            self.need(2)?;
+            self.skip_break();
+            if self.flow_level == 0 {
+                self.simple_key_allowed = true;
+            }
+        }
+    }
+
+    /// libyaml's Go version looks for a byte order mark not here but where it last began to read.
+    fn window_starts_with_mark(&self) -> bool {
+        self.in_pieces
+            && self.text.get(self.window..self.window + 3) == Some(b"\xef\xbb\xbf")
+            && self.byte(0) != 0
+    }
+
+    fn fetch_stream_end(&mut self) -> Result<(), YamlError> {
+        if self.mark.column != 0 {
+            self.mark.column = 0;
+            self.mark.line += 1;
+        }
+        self.unroll_indent(-1);
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        self.push(TokenKind::StreamEnd);
+        Ok(())
+    }
+
+    fn fetch_directive(&mut self) -> Result<(), YamlError> {
+        self.unroll_indent(-1);
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        let line = self.mark.line;
+        let kind = self.scan_directive()?;
+        self.tokens.push_back(Token { kind, line });
+        Ok(())
+    }
+
+    fn fetch_document_indicator(&mut self, c: u8) -> Result<(), YamlError> {
+        self.unroll_indent(-1);
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        self.push(match c {
+            b'-' => TokenKind::DocumentStart,
+            _ => TokenKind::DocumentEnd,
+        });
+        self.skip_to(self.at + 3);
+        Ok(())
+    }
+
+    fn fetch_flow_start(&mut self, c: u8) -> Result<(), YamlError> {
+        self.save_simple_key()?;
+        self.simple_keys.push(SimpleKey {
+            token: self.taken + self.tokens.len(),
+            mark: self.mark,
+            ..SimpleKey::default()
+        });
+        self.flow_level += 1;
+        self.simple_key_allowed = true;
+        self.push(match c {
+            b'[' => TokenKind::FlowSequenceStart,
+            _ => TokenKind::FlowMappingStart,
+        });
+        self.skip();
+        Ok(())
+    }
+
+    fn fetch_flow_end(&mut self, c: u8) -> Result<(), YamlError> {
+        self.remove_simple_key()?;
+        if self.flow_level > 0 {
+            self.flow_level -= 1;
+            self.simple_keys.pop();
+        }
+        self.simple_key_allowed = false;
+        self.push(match c {
+            b']' => TokenKind::FlowSequenceEnd,
+            _ => TokenKind::FlowMappingEnd,
+        });
+        self.skip();
+        Ok(())
+    }
+
+    fn fetch_flow_entry(&mut self) -> Result<(), YamlError> {
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        self.push(TokenKind::FlowEntry);
+        self.skip();
+        Ok(())
+    }
+
+    fn fetch_block_entry(&mut self) -> Result<(), YamlError> {
+        if self.flow_level == 0 {
+            if !self.simple_key_allowed {
+                return Err(self.error("block sequence entries are not allowed in this context"));
+            }
+            let Mark { column, line, .. } = self.mark;
+            self.roll_indent(column, None, TokenKind::BlockSequenceStart, line);
+        }
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        self.push(TokenKind::BlockEntry);
+        self.skip();
+        Ok(())
+    }
+
+    fn fetch_key(&mut self) -> Result<(), YamlError> {
+        if self.flow_level == 0 {
+            if !self.simple_key_allowed {
+                return Err(self.error("mapping keys are not allowed in this context"));
+            }
+            let Mark { column, line, .. } = self.mark;
+            self.roll_indent(column, None, TokenKind::BlockMappingStart, line);
+        }
+        self.remove_simple_key()?;
+        self.simple_key_allowed = self.flow_level == 0;
+        self.push(TokenKind::Key);
+        self.skip();
+        Ok(())
+    }
+
+    fn fetch_value(&mut self) -> Result<(), YamlError> {
+        let level = self.simple_keys.len() - 1;
+        if self.is_valid_key(level)? {
+            let key = self.simple_keys[level];
+            let line = key.mark.line;
+            let kind = TokenKind::Key;
+            self.tokens
+                .insert(key.token - self.taken, Token { kind, line });
+            let (column, start) = (key.mark.column, TokenKind::BlockMappingStart);
+            self.roll_indent(column, Some(key.token), start, line);
+            self.simple_keys[level].possible = false;
+            self.simple_key_allowed = false;
+        } else {
+            if self.flow_level == 0 {
+                if !self.simple_key_allowed {
+                    return Err(self.error("mapping values are not allowed in this context"));
+                }
+                let Mark { column, line, .. } = self.mark;
+                self.roll_indent(column, None, TokenKind::BlockMappingStart, line);
+            }
+            self.simple_key_allowed = self.flow_level == 0;
+        }
+        self.push(TokenKind::Value);
+        self.skip();
+        Ok(())
+    }
+
+    fn fetch_block_scalar(&mut self) -> Result<(), YamlError> {
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        let line = self.mark.line;
+        let kind = self.scan_block_scalar()?;
+        self.tokens.push_back(Token { kind, line });
+        Ok(())
+    }
+
+    /// A token that may be, or begin, a simple key.
+    fn fetch_with_key(
+        &mut self,
+        scan: fn(&mut Self) -> Result<TokenKind<'a>, YamlError>,
+    ) -> Result<(), YamlError> {
+        self.save_simple_key()?;
+        self.simple_key_allowed = false;
+        let line = self.mark.line;
+        let kind = scan(self)?;
+        self.tokens.push_back(Token { kind, line });
+        Ok(())
+    }
+}
+
+/// The length in bytes of the character that begins with this byte; 0 for none.
+pub(super) fn char_length(first: u8) -> usize {
+    match first {
+        0 => 0,
+        c if c & 0x80 == 0 => 1,
+        c if c & 0xe0 == 0xc0 => 2,
+        c if c & 0xf0 == 0xe0 => 3,
+        c if c & 0xf8 == 0xf0 => 4,
+        _ => 0,
+    }
+}
+
+/// The length in bytes of the line break at that place; 0 if there is none.
+pub(super) fn break_length(text: &[u8], at: usize) -> usize {
+    match text.get(at) {
+        Some(b'\n') => 1,
+        Some(b'\r') if text.get(at + 1) == Some(&b'\n') => 2,
+        Some(b'\r') => 1,
+        Some(0xc2) if text.get(at + 1) == Some(&0x85) => 2,
+        Some(0xe2) => match text.get(at + 1..at + 3) {
+            Some([0x80, 0xa8 | 0xa9]) => 3,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+/// Where the line that contains that place ends, before its break.
+pub(super) fn line_end(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let found = text[at..]
+            .iter()
+            .position(|&c| matches!(c, b'\n' | b'\r' | 0xc2 | 0xe2));
+        at = match found {
+            Some(length) => at + length,
+            None => return text.len(),
+        };
+        if break_length(text, at) > 0 {
+            return at;
+        }
+        at += 1;
+    }
+}
