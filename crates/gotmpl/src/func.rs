@@ -97,5 +97,11 @@ impl From<&str> for FuncError {
     }
 }
 
+impl From<crate::ExecError> for FuncError {
+    fn from(error: crate::ExecError) -> Self {
+        FuncError::Template(Box::new(error))
+    }
+}
+
 /// Functions by name. Looked up when a template is parsed, never while it runs.
 pub type FuncMap = HashMap<&'static str, Func>;

@@ -1,0 +1,462 @@
+//! Pipelines, commands, operands and fields: what expressions are worth.
+
+use goval::{Elem, Value};
+
+use super::{Exec, MissingKey};
+use crate::ast::{
+    Ast, Command, Expr, ExprKind, File, Id, Ideal, Number, Pipe, Seq, TemplateCall, VarId,
+};
+use crate::error::ErrorFrame;
+use crate::fmt::quote;
+use crate::{ExecError, Template, Ty, print, stack};
+use goval::Str;
+
+/// The value of an expression, with what Go's reflection knows beyond it.
+///
+/// An element of a `[]any` or `map[string]any` has the static type `any` until a pipeline unwraps
+/// it; only error texts and nil can tell. A nil that is not of type `any` is no value at all.
+#[derive(Clone)]
+pub(super) struct Val {
+    pub(super) value: Value,
+    pub(super) iface: bool,
+}
+
+impl Val {
+    pub(super) fn concrete(value: Value) -> Val {
+        Val {
+            value,
+            iface: false,
+        }
+    }
+
+    /// Go's name of the static type.
+    pub(super) fn type_name(&self) -> &str {
+        if self.iface {
+            Ty::Any.name()
+        } else {
+            self.value.type_name()
+        }
+    }
+}
+
+/// Whether the elements have the static type `any`.
+pub(super) fn is_interface(elem: Elem) -> bool {
+    match elem {
+        Elem::Any => true,
+        Elem::Str | Elem::Int => false,
+        // A named type such as `Values` is one of `any`, else the name says of what.
+        Elem::Named(name) => {
+            let elem = name.strip_prefix("[]").or(name.strip_prefix("map[string]"));
+            elem.is_none_or(|elem| elem == Ty::Any.name())
+        }
+    }
+}
+
+/// A running template: its text, its variables, and where it is.
+pub(super) struct Frame<'t> {
+    pub(super) template: &'t Template,
+    pub(super) file: &'t File,
+    /// Where its variables start.
+    pub(super) vars: usize,
+    /// What an error would be reported for.
+    pub(super) at: At<'t>,
+}
+
+/// The pieces of a template that errors are reported for.
+#[derive(Clone, Copy)]
+pub(super) enum At<'t> {
+    Start,
+    Call(&'t TemplateCall),
+    Pipe(Id<Pipe>),
+    Command(Command),
+    Expr(&'t Expr),
+}
+
+impl<'t> Frame<'t> {
+    pub(super) fn new(template: &'t Template, vars: usize) -> Frame<'t> {
+        let file = &*template.file;
+        Frame {
+            template,
+            file,
+            vars,
+            at: At::Start,
+        }
+    }
+
+    pub(super) fn ast(&self) -> &'t Ast {
+        &self.file.ast
+    }
+
+    pub(super) fn error(&self, message: impl Into<String>) -> ExecError {
+        ExecError::at(self.error_frame(message))
+    }
+
+    /// The place where the template is now, as Go's `ErrorContext` counts and prints it.
+    pub(super) fn error_frame(&self, message: impl Into<String>) -> ErrorFrame {
+        let (ast, text) = (self.ast(), &*self.file.text);
+        let (pos, context) = match self.at {
+            At::Start => (0, String::new()),
+            At::Call(call) => (call.pos, print::call(ast, text, call)),
+            At::Pipe(id) => (ast.pipes[id].pos, print::pipe(ast, text, id)),
+            At::Command(command) => (command.pos, print::command(ast, text, command)),
+            At::Expr(expr) => (expr.pos, print::expr(ast, text, *expr)),
+        };
+        let before = &text[..pos as usize];
+        let line_start = before
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(0, |newline| newline + 1);
+        ErrorFrame {
+            template: self.template.name.to_string(),
+            file: self.file.name.to_string(),
+            line: 1 + before.iter().filter(|&&b| b == b'\n').count(),
+            column: before.len() - line_start,
+            context,
+            message: message.into(),
+        }
+    }
+}
+
+impl Exec<'_> {
+    /// The value of the last command; each one before is the last argument of the next.
+    pub(super) fn pipeline(
+        &mut self,
+        frame: &mut Frame<'_>,
+        dot: &Val,
+        id: Id<Pipe>,
+    ) -> Result<Val, ExecError> {
+        frame.at = At::Pipe(id);
+        let ast = frame.ast();
+        let pipe = ast.pipes[id];
+        let mut piped = None;
+        for &command in &ast.commands[pipe.commands] {
+            let val = self.command(frame, dot, command, piped.take())?;
+            piped = Some(Val::concrete(val.value));
+        }
+        let val = piped.unwrap_or(Val::concrete(Value::Nil));
+        for &var in &ast.decls[pipe.decls] {
+            if pipe.assign {
+                self.assign(frame, var, val.clone())?;
+            } else {
+                self.push_var(var, val.clone());
+            }
+        }
+        Ok(val)
+    }
+
+    fn command<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        dot: &Val,
+        command: Command,
+        piped: Option<Val>,
+    ) -> Result<Val, ExecError> {
+        let ast = frame.ast();
+        let [first, args @ ..] = &ast.exprs[command.operands] else {
+            return Err(frame.error("empty command"));
+        };
+        match first.kind {
+            ExprKind::Field(fields) => {
+                frame.at = At::Expr(first);
+                self.fields(frame, dot, dot, fields, args, piped)
+            }
+            ExprKind::Var(var, fields) => {
+                frame.at = At::Expr(first);
+                if fields.is_empty() {
+                    let val = self.var(frame, var)?.clone();
+                    no_arguments(frame, first, args, piped.as_ref())?;
+                    return Ok(val);
+                }
+                let val = self.var(frame, var)?.clone();
+                self.fields(frame, dot, &val, fields, args, piped)
+            }
+            ExprKind::Chain(base, fields) => {
+                frame.at = At::Expr(first);
+                let base = self.operand(frame, dot, None, &ast.exprs[base])?;
+                self.fields(frame, dot, &base, fields, args, piped)
+            }
+            ExprKind::Func(callee) => {
+                frame.at = At::Expr(first);
+                self.call(
+                    frame,
+                    dot,
+                    &ast.callees[callee],
+                    At::Command(command),
+                    args,
+                    piped,
+                )
+            }
+            ExprKind::Paren(pipe) => {
+                no_arguments(frame, first, args, piped.as_ref())?;
+                stack::grow(|| self.pipeline(frame, dot, pipe))
+            }
+            _ => {
+                frame.at = At::Expr(first);
+                no_arguments(frame, first, args, piped.as_ref())?;
+                match first.kind {
+                    ExprKind::Dot => Ok(dot.clone()),
+                    ExprKind::Nil => Err(frame.error("nil is not a command")),
+                    _ => constant(frame, first),
+                }
+            }
+        }
+    }
+
+    /// An operand that fits a parameter; without one, the start of a chain of fields.
+    pub(super) fn operand<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        dot: &Val,
+        ty: Option<Ty>,
+        expr: &'t Expr,
+    ) -> Result<Val, ExecError> {
+        let ast = frame.ast();
+        frame.at = At::Expr(expr);
+        let val = match expr.kind {
+            ExprKind::Dot => dot.clone(),
+            ExprKind::Field(fields) => self.fields(frame, dot, dot, fields, &[], None)?,
+            ExprKind::Var(var, fields) => {
+                let val = self.var(frame, var)?.clone();
+                self.fields(frame, dot, &val, fields, &[], None)?
+            }
+            ExprKind::Chain(base, fields) => {
+                let base = self.operand(frame, dot, None, &ast.exprs[base])?;
+                self.fields(frame, dot, &base, fields, &[], None)?
+            }
+            ExprKind::Func(callee) => {
+                self.call(frame, dot, &ast.callees[callee], At::Expr(expr), &[], None)?
+            }
+            ExprKind::Paren(pipe) => stack::grow(|| self.pipeline(frame, dot, pipe))?,
+            ExprKind::Nil | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => {
+                return literal(frame, ty.unwrap_or(Ty::Any), expr);
+            }
+        };
+        match ty {
+            None | Some(Ty::Any | Ty::Reflect) => Ok(val),
+            Some(ty) => ty
+                .fit(val.value, val.iface)
+                .map(Val::concrete)
+                .map_err(|m| frame.error(m)),
+        }
+    }
+
+    /// `.a.b.c` of a value; what is given goes to the last one, which must be a method then.
+    fn fields<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        dot: &Val,
+        receiver: &Val,
+        fields: Seq<Str>,
+        args: &'t [Expr],
+        piped: Option<Val>,
+    ) -> Result<Val, ExecError> {
+        let Some((last, first)) = frame.ast().fields[fields].split_last() else {
+            return Ok(receiver.clone());
+        };
+        let mut current;
+        let mut receiver = receiver;
+        for name in first {
+            current = self.field(frame, dot, receiver, name, &[], None)?;
+            receiver = &current;
+        }
+        self.field(frame, dot, receiver, last, args, piped)
+    }
+
+    fn field<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        dot: &Val,
+        receiver: &Val,
+        name: &Str,
+        args: &'t [Expr],
+        piped: Option<Val>,
+    ) -> Result<Val, ExecError> {
+        let has_args = !args.is_empty() || piped.is_some();
+        match &receiver.value {
+            Value::Map(_) if has_args => {
+                Err(frame.error(format!("{name} is not a method but has arguments")))
+            }
+            Value::Map(map) => match map.get(name) {
+                Some(value) => Ok(Val {
+                    value,
+                    iface: is_interface(map.elem()),
+                }),
+                None => self.missing(frame, map.elem(), name),
+            },
+            Value::Nil if receiver.iface => {
+                Err(frame.error(format!("nil pointer evaluating {}.{name}", Ty::Any.name())))
+            }
+            Value::Nil if self.state.options.missing_key == MissingKey::Error => {
+                let key = quote(name);
+                Err(frame.error(format!("nil data; no entry for key {key}")))
+            }
+            Value::Nil => Ok(Val::concrete(Value::Nil)),
+            Value::Object(object) => {
+                let text = name.to_str_lossy();
+                if let Some(method) = object.method(&text) {
+                    return self.call_method(
+                        frame,
+                        dot,
+                        (object.as_ref(), &text, method),
+                        args,
+                        piped,
+                    );
+                }
+                match (object.field(&text), object.as_plain()) {
+                    (Some(_), _) if has_args => Err(frame.error(format!(
+                        "{name} has arguments but cannot be invoked as function"
+                    ))),
+                    (Some(value), _) => Ok(Val::concrete(value)),
+                    (None, Some(plain @ Value::Map(_))) => {
+                        let plain = Val {
+                            value: plain,
+                            iface: receiver.iface,
+                        };
+                        self.field(frame, dot, &plain, name, args, piped)
+                    }
+                    _ => Err(no_field(frame, receiver, name)),
+                }
+            }
+            _ => Err(no_field(frame, receiver, name)),
+        }
+    }
+
+    fn missing(&self, frame: &Frame<'_>, elem: Elem, name: &Str) -> Result<Val, ExecError> {
+        match self.state.options.missing_key {
+            MissingKey::Invalid => Ok(Val::concrete(Value::Nil)),
+            MissingKey::Zero => Ok(match elem {
+                Elem::Str => Val::concrete(Value::str("")),
+                Elem::Int => Val::concrete(Value::int(0)),
+                Elem::Any | Elem::Named(_) => Val {
+                    value: Value::Nil,
+                    iface: true,
+                },
+            }),
+            MissingKey::Error => {
+                let key = quote(name);
+                Err(frame.error(format!("map has no entry for key {key}")))
+            }
+        }
+    }
+
+    // Variables.
+
+    /// The variable that was declared last under the name.
+    fn var(&self, frame: &Frame<'_>, id: VarId) -> Result<&Val, ExecError> {
+        let found = self.state.vars[frame.vars..]
+            .iter()
+            .rev()
+            .find(|var| var.id == id);
+        found
+            .map(|var| &var.val)
+            .ok_or_else(|| undefined(frame, id))
+    }
+
+    pub(super) fn assign(
+        &mut self,
+        frame: &Frame<'_>,
+        id: VarId,
+        val: Val,
+    ) -> Result<(), ExecError> {
+        let found = self.state.vars[frame.vars..]
+            .iter_mut()
+            .rev()
+            .find(|var| var.id == id);
+        found.ok_or_else(|| undefined(frame, id))?.val = val;
+        Ok(())
+    }
+}
+
+/// A declaration is only there once it has run: `{{$x = 1}}` parses, and so does
+/// `{{and false ($x := 1)}}{{$x}}`.
+fn undefined(frame: &Frame<'_>, id: VarId) -> ExecError {
+    frame.error(format!(
+        "undefined variable: {}",
+        frame.ast().vars[id as usize]
+    ))
+}
+
+fn no_field(frame: &Frame<'_>, receiver: &Val, name: &Str) -> ExecError {
+    let ty = receiver.type_name();
+    frame.error(format!("can't evaluate field {name} in type {ty}"))
+}
+
+fn no_arguments(
+    frame: &Frame<'_>,
+    first: &Expr,
+    args: &[Expr],
+    piped: Option<&Val>,
+) -> Result<(), ExecError> {
+    if args.is_empty() && piped.is_none() {
+        return Ok(());
+    }
+    let text = print::expr(frame.ast(), &frame.file.text, *first);
+    Err(frame.error(format!("can't give argument to non-function {text}")))
+}
+
+/// A constant where nothing asks for a type.
+fn constant(frame: &Frame<'_>, expr: &Expr) -> Result<Val, ExecError> {
+    let ast = frame.ast();
+    let value = match expr.kind {
+        ExprKind::Bool(b) => Value::Bool(b),
+        ExprKind::String(id) => ast.strings[id].value.clone(),
+        ExprKind::Number(id) => match ast.numbers[id].ideal {
+            Some(Ideal::Int(i)) => Value::int(i),
+            Some(Ideal::Float(x)) => Value::Float(x),
+            Some(Ideal::Complex(re, im)) => Value::Complex(re, im),
+            None => return Err(frame.error(format!("{} overflows int", ast.numbers[id].text))),
+        },
+        _ => Value::Nil,
+    };
+    Ok(Val::concrete(value))
+}
+
+/// A constant for a parameter, whose type a number takes on if it can.
+fn literal(frame: &Frame<'_>, ty: Ty, expr: &Expr) -> Result<Val, ExecError> {
+    if let ExprKind::Nil = expr.kind {
+        let zero = ty
+            .nil()
+            .ok_or_else(|| frame.error(format!("cannot assign nil to {}", ty.name())));
+        return zero.map(Val::concrete);
+    }
+    let number = match expr.kind {
+        ExprKind::Number(id) => Some(&frame.ast().numbers[id]),
+        _ => None,
+    };
+    let (value, expected) = match (ty, expr.kind) {
+        (Ty::Any | Ty::Reflect, _) => return constant(frame, expr),
+        (Ty::Bool, ExprKind::Bool(_)) | (Ty::Str, ExprKind::String(_)) => {
+            return constant(frame, expr);
+        }
+        (Ty::Bool, _) => (None, "bool"),
+        (Ty::Str, _) => (None, "string"),
+        (Ty::Float64, _) => (number.and_then(|n| n.float).map(Value::Float), "float"),
+        (Ty::Int | Ty::Int64 | Ty::Integer(_), _) => integer(ty, number),
+        _ => {
+            let text = print::expr(frame.ast(), &frame.file.text, *expr);
+            let ty = ty.name();
+            return Err(frame.error(format!("can't handle {text} for arg of type {ty}")));
+        }
+    };
+    value.map(Val::concrete).ok_or_else(|| {
+        let text = print::expr(frame.ast(), &frame.file.text, *expr);
+        frame.error(format!("expected {expected}; found {text}"))
+    })
+}
+
+/// A number as one of Go's integer types, cut to its size, and what to expect if it is none.
+fn integer(ty: Ty, number: Option<&Number>) -> (Option<Value>, &'static str) {
+    let kind = ty.int_kind();
+    let (bits, expected) = if kind.is_unsigned() {
+        (
+            number.and_then(|n| n.uint).map(|uint| uint as i64),
+            "unsigned integer",
+        )
+    } else {
+        (number.and_then(|n| n.int), "integer")
+    };
+    (
+        bits.map(|bits| Value::Int(kind, crate::ty::wrap(kind, bits))),
+        expected,
+    )
+}

@@ -1,0 +1,149 @@
+//! Nodes: what a template writes, and in which order.
+
+use goval::Value;
+
+use super::eval::{At, Frame, Val};
+use super::{Exec, Var};
+use crate::ast::{Branch, Id, Node, Seq, TemplateCall};
+use crate::fmt::quote;
+use crate::truth::is_true;
+use crate::{ExecError, Template, fmt, stack};
+
+/// Whether to go on with the next node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Next,
+    Break,
+    Continue,
+}
+
+impl Exec<'_> {
+    pub(super) fn walk_template(
+        &mut self,
+        template: &Template,
+        vars: usize,
+        dot: &Val,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ExecError> {
+        let mut frame = Frame::new(template, vars);
+        self.walk(&mut frame, dot, template.root, out).map(|_| ())
+    }
+
+    fn walk(
+        &mut self,
+        frame: &mut Frame<'_>,
+        dot: &Val,
+        nodes: Seq<Node>,
+        out: &mut Vec<u8>,
+    ) -> Result<Flow, ExecError> {
+        let file = frame.file;
+        for &node in &file.ast.nodes[nodes] {
+            match node {
+                Node::Text { start, end } => {
+                    out.extend_from_slice(&file.text[start as usize..end as usize]);
+                    self.check_output(frame, out)?;
+                }
+                Node::Action(pipe) => {
+                    let val = self.pipeline(frame, dot, pipe)?;
+                    if file.ast.pipes[pipe].decls.is_empty() {
+                        print(&val.value, out);
+                        self.check_output(frame, out)?;
+                    }
+                }
+                Node::Template(call) => self.call_template(frame, dot, call, out)?,
+                Node::Break => return Ok(Flow::Break),
+                Node::Continue => return Ok(Flow::Continue),
+                Node::If(branch) | Node::With(branch) => {
+                    let with = matches!(node, Node::With(_));
+                    let flow = self.if_or_with(frame, dot, branch, with, out)?;
+                    if flow != Flow::Next {
+                        return Ok(flow);
+                    }
+                }
+                Node::Range(branch) => {
+                    let flow = self.range(frame, dot, branch, out)?;
+                    if flow != Flow::Next {
+                        return Ok(flow);
+                    }
+                }
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// A nested list of nodes.
+    pub(super) fn body(
+        &mut self,
+        frame: &mut Frame<'_>,
+        dot: &Val,
+        nodes: Seq<Node>,
+        out: &mut Vec<u8>,
+    ) -> Result<Flow, ExecError> {
+        stack::grow(|| self.walk(frame, dot, nodes, out))
+    }
+
+    fn if_or_with(
+        &mut self,
+        frame: &mut Frame<'_>,
+        dot: &Val,
+        branch: Branch,
+        with: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<Flow, ExecError> {
+        let vars = self.state.vars.len();
+        let val = self.pipeline(frame, dot, branch.pipe)?;
+        let flow = match is_true(&val.value) {
+            true if with => self.body(frame, &val, branch.body, out)?,
+            true => self.body(frame, dot, branch.body, out)?,
+            false => self.body(frame, dot, branch.alt, out)?,
+        };
+        self.state.vars.truncate(vars);
+        Ok(flow)
+    }
+
+    fn call_template(
+        &mut self,
+        frame: &mut Frame<'_>,
+        dot: &Val,
+        id: Id<TemplateCall>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ExecError> {
+        let call = &frame.file.ast.calls[id];
+        frame.at = At::Call(call);
+        let Some(template) = self.set.get(&call.name) else {
+            return Err(frame.error(format!("template {} not defined", quote(&call.name))));
+        };
+        if self.state.depth >= self.state.options.max_depth {
+            return Err(frame.error(self.too_deep()));
+        }
+        let dot = match call.pipe {
+            Some(pipe) => self.pipeline(frame, dot, pipe)?,
+            None => Val::concrete(Value::Nil),
+        };
+        self.enter(template, &dot, out)
+    }
+
+    fn check_output(&self, frame: &Frame<'_>, out: &[u8]) -> Result<(), ExecError> {
+        let max = self.state.options.max_output;
+        if out.len() <= max {
+            return Ok(());
+        }
+        let name = &frame.template.name;
+        Err(ExecError::plain(format!(
+            "template: {name}: output is larger than {max} bytes"
+        )))
+    }
+
+    pub(super) fn push_var(&mut self, id: u32, val: Val) {
+        self.state.vars.push(Var { id, val });
+    }
+}
+
+/// Writes a value as `fmt.Fprint` does, and no value as `<no value>`.
+fn print(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Nil => out.extend_from_slice(b"<no value>"),
+        Value::Str(text) => out.extend_from_slice(text),
+        other => fmt::display_into(out, other),
+    }
+}
