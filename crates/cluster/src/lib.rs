@@ -7,6 +7,7 @@ mod client;
 mod discovery;
 mod error;
 mod port;
+pub mod readiness;
 
 pub use accepting::AcceptingCluster;
 pub use client::KubeCluster;

@@ -20,3 +20,6 @@ pub use step::{
     WaitStrategy, Waiting,
 };
 pub use uninstall::{Skipped, Uninstall, Why, uninstall};
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,9 @@
-//! Plans as the lines that describe them.
-
 use std::time::Duration;
 
-use manifest::{HookEvent, Object};
-use plan::{
+use crate::{
     Failure, Install, Live, Propagation, Uninstall, WaitStrategy, Waiting, install, own, uninstall,
 };
+use manifest::{HookEvent, Object};
 use release::{Hook, Release, Status};
 use serde_json::json;
 
