@@ -4,14 +4,17 @@
 
 pub mod json;
 pub mod strconv;
+pub mod toml;
 pub mod yaml;
 
 mod collection;
+mod shape;
 mod str;
 mod unicode;
 mod value;
 
 pub use collection::{Elem, List, Map};
+pub use shape::{ListShape, MapShape, Shape, StructShape};
 pub use str::Str;
 pub use value::{IntKind, Method, Object, Value};
 

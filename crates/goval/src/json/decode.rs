@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bstr::ByteSlice as _;
 
 use super::JsonError;
-use crate::{List, MAX_DEPTH, Map, Str, Value, strconv};
+use crate::{List, MAX_DEPTH, Map, Shape, Str, Value, shape, strconv};
 
 /// `json.Unmarshal` into an `any`: numbers become `float64`, the last of equal keys wins.
 ///
@@ -48,6 +48,14 @@ pub fn decode_list(text: &[u8]) -> Result<List, JsonError> {
         Value::Nil => Ok(List::default()),
         other => Err(mismatch(&other, "[]interface {}")),
     }
+}
+
+/// `json.Unmarshal` into a Go type.
+///
+/// # Errors
+/// As [`decode`], or a part of the text does not fit the type.
+pub fn decode_shaped(text: &[u8], shape: &Shape) -> Result<Value, JsonError> {
+    shape::fit(&decode(text)?, shape, false)
 }
 
 /// Go's error for a value that does not fit the type it is to be stored in.

@@ -25,8 +25,8 @@ use self::decode::Mode;
 use self::input::Input;
 use self::scanner::Scanner;
 use self::tree::Tree;
-use crate::json::{JsonError, mismatch};
-use crate::{Map, Value};
+use crate::json::{self, JsonError, mismatch};
+use crate::{Map, Shape, Value, shape};
 
 const CONVERTING: &str = "error converting YAML to JSON";
 const UNMARSHALING: &str = "error unmarshaling JSON: while decoding JSON";
@@ -72,6 +72,24 @@ pub fn decode_strict(text: &[u8]) -> Result<Value, YamlError> {
 /// As [`decode_strict`], or the document is not a map.
 pub fn decode_map_strict(text: &[u8]) -> Result<Map, YamlError> {
     into_map(decode_strict(text)?)
+}
+
+/// `sigs.k8s.io/yaml.Unmarshal` into a Go type, or with `strict` `UnmarshalStrict`, which refuses
+/// equal keys and keys that no field takes.
+///
+/// # Errors
+/// As [`decode`], or a part of the document does not fit the type:
+/// `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go struct field
+/// Metadata.version of type string`.
+pub fn decode_shaped(text: &[u8], shape: &Shape, strict: bool) -> Result<Value, YamlError> {
+    let mode = Mode {
+        strict,
+        keep_integers: true,
+    };
+    let value = shape::convert_scalars(read(text, mode)?, shape);
+    // Numbers that JSON cannot hold end the reading here, as they do in `decode`.
+    json::encode(&value).map_err(|error| YamlError::from(error).within(CONVERTING))?;
+    shape::fit(&value, shape, strict).map_err(unmarshaling)
 }
 
 /// `sigs.k8s.io/yaml.Marshal`: what `toYaml` prints, with its final newline.
