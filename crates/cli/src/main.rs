@@ -1,3 +1,34 @@
 //! The one binary: arguments to settings to action, and back to the terminal.
+//!
+//! - [`command`] reads, completes and explains command lines from a table.
+//! - [`commands`] is that table: one file for each command, with what it does and prints.
+//! - [`session`] is what commands have at hand: [`env`], [`settings`], the [`ui`], the store.
+//! - [`error`] is what a user reads when something fails, and the exit status.
+//!
+//! This crate alone prints and reads the environment. How anything works, it does not know.
 
-fn main() {}
+mod command;
+mod commands;
+mod completions;
+mod env;
+mod error;
+mod flags;
+mod go;
+mod klog;
+mod output;
+mod session;
+mod settings;
+mod table;
+mod times;
+mod ui;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let called = words.next().unwrap_or_default();
+    let args: Vec<String> = words.collect();
+    let env = env::Env::of_process(called);
+    let mut session = session::Session::new(env, ui::Ui::of_process());
+    ExitCode::from(command::run(&commands::ROOT, &mut session, &args))
+}

@@ -1,0 +1,188 @@
+//! The commands, one file each: what it is called with, and what it prints.
+
+mod completion;
+mod create;
+mod dependency;
+mod docs;
+mod env;
+mod get;
+mod help;
+mod history;
+mod install;
+mod lint;
+mod list;
+mod package;
+mod plugin;
+mod pull;
+mod push;
+mod registry;
+mod repo;
+mod rollback;
+mod search;
+mod show;
+mod status;
+mod template;
+mod test;
+mod uninstall;
+mod upgrade;
+mod verify;
+mod version;
+
+use chart::Chart;
+use goval::Map;
+use release::Release;
+
+use crate::command::{self, Command, Invocation};
+use crate::error::Failure;
+use crate::session::Session;
+use crate::ui::Style;
+use crate::{klog, settings};
+
+/// The program itself.
+///
+/// The commands stand in the order in which Helm adds them, because its suggestions come in that
+/// order; help sorts them.
+pub(crate) static ROOT: Command = Command {
+    usage: "helm",
+    short: "The package manager for Kubernetes",
+    long: LONG,
+    persistent: &[settings::GLOBAL_FLAGS, klog::FLAGS],
+    subcommands: &[
+        &create::CREATE,
+        &dependency::DEPENDENCY,
+        &pull::PULL,
+        &show::SHOW,
+        &lint::LINT,
+        &package::PACKAGE,
+        &repo::REPO,
+        &search::SEARCH,
+        &verify::VERIFY,
+        &get::GET,
+        &history::HISTORY,
+        &install::INSTALL,
+        &list::LIST,
+        &test::TEST,
+        &rollback::ROLLBACK,
+        &status::STATUS,
+        &template::TEMPLATE,
+        &uninstall::UNINSTALL,
+        &upgrade::UPGRADE,
+        &completion::COMPLETION,
+        &env::ENV,
+        &plugin::PLUGIN,
+        &version::VERSION,
+        &docs::DOCS,
+        &registry::REGISTRY,
+        &push::PUSH,
+        &command::COMPLETE,
+        &help::HELP,
+    ],
+    ..Command::EMPTY
+};
+
+const LONG: &str = "\
+Install, upgrade and inspect applications on Kubernetes, packaged as charts.
+
+The everyday commands:
+
+- {bin} search:    find charts
+- {bin} pull:      download a chart to look at it
+- {bin} install:   install a chart into a cluster
+- {bin} list:      show what is installed
+
+Environment variables:
+
+| Name                               | Meaning                                                                         |
+|------------------------------------|---------------------------------------------------------------------------------|
+| $HELM_CACHE_HOME                   | directory for cached files                                                      |
+| $HELM_CONFIG_HOME                  | directory for configuration                                                     |
+| $HELM_DATA_HOME                    | directory for data                                                              |
+| $HELM_DEBUG                        | log more                                                                        |
+| $HELM_DRIVER                       | where releases are stored: secret (the default), configmap, memory or sql       |
+| $HELM_DRIVER_SQL_CONNECTION_STRING | connection for the sql driver                                                   |
+| $HELM_MAX_HISTORY                  | how many revisions of a release are kept                                        |
+| $HELM_NAMESPACE                    | namespace to work in                                                            |
+| $HELM_NO_PLUGINS                   | 1 turns plugins off                                                             |
+| $HELM_PLUGINS                      | directories with plugins                                                        |
+| $HELM_REGISTRY_CONFIG              | file with the credentials of registries                                         |
+| $HELM_REPOSITORY_CACHE             | directory with cached indexes of repositories                                   |
+| $HELM_REPOSITORY_CONFIG            | file with the names and URLs of repositories                                    |
+| $HELM_CONTENT_CACHE                | directory with downloaded charts                                                |
+| $KUBECONFIG                        | kubeconfig file, ~/.kube/config by default                                      |
+| $HELM_KUBEAPISERVER                | address of the API server                                                       |
+| $HELM_KUBECAFILE                   | file with its certificate authority                                             |
+| $HELM_KUBEASGROUPS                 | groups to impersonate, separated by commas                                      |
+| $HELM_KUBEASUSER                   | user to impersonate                                                             |
+| $HELM_KUBECONTEXT                  | context of the kubeconfig                                                       |
+| $HELM_KUBETOKEN                    | bearer token to authenticate with                                               |
+| $HELM_KUBEINSECURE_SKIP_TLS_VERIFY | do not check the API server's certificate (insecure)                            |
+| $HELM_KUBETLS_SERVER_NAME          | name that the API server's certificate must have                                |
+| $HELM_BURST_LIMIT                  | requests that may be sent at once (100 by default, -1 for no limit)             |
+| $HELM_QPS                          | requests a second beyond that                                                   |
+| $HELM_COLOR                        | when to colour the output: never, auto or always (auto by default)              |
+| $NO_COLOR                          | anything but empty turns colours off and wins over $HELM_COLOR                  |
+| $SOURCE_DATE_EPOCH                 | Unix time to stamp reproducible chart archives with                             |
+
+A directory is taken from its HELM_*_HOME variable if that is set, else from the XDG variable with
+`helm` added, else it depends on the operating system:
+
+| System  | Cache                     | Configuration                  | Data                    |
+|---------|---------------------------|--------------------------------|-------------------------|
+| Linux   | $HOME/.cache/helm         | $HOME/.config/helm             | $HOME/.local/share/helm |
+| macOS   | $HOME/Library/Caches/helm | $HOME/Library/Preferences/helm | $HOME/Library/helm      |
+| Windows | %TEMP%\\helm               | %APPDATA%\\helm                 | %APPDATA%\\helm          |
+";
+
+/// What a command does that the table knows and the program does not yet.
+fn not_built(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let words = invocation.path.words(session.program);
+    Err(Failure::new(format!("\"{words}\" is not built yet")))
+}
+
+/// `NAME-VERSION` of a chart.
+fn chart_name(chart: &Chart) -> String {
+    if is_missing(chart) {
+        return "MISSING".to_owned();
+    }
+    format!("{}-{}", chart.metadata.name, chart.metadata.version)
+}
+
+/// The version of the application in a chart.
+fn app_version(chart: &Chart) -> String {
+    if is_missing(chart) {
+        return "MISSING".to_owned();
+    }
+    chart.metadata.app_version.clone()
+}
+
+/// Whether a record has no chart. That has happened to Helm's users, nobody knows how.
+fn is_missing(chart: &Chart) -> bool {
+    chart.metadata.name.is_empty() && chart.metadata.version.is_empty()
+}
+
+/// The style in which a state is printed.
+fn status_style(status: &str) -> Style {
+    match status {
+        "deployed" => Style::Green,
+        "failed" | "unknown" => Style::Red,
+        "pending-install" | "pending-upgrade" | "pending-rollback" | "uninstalling" => {
+            Style::Yellow
+        }
+        _ => Style::Plain,
+    }
+}
+
+/// The values that a user gave to a release.
+fn given_values(release: &Release) -> Option<Map> {
+    release.config.clone()
+}
+
+/// The values that the templates of a release saw.
+fn computed_values(_: &Release) -> Result<Option<Map>, Failure> {
+    Err(Failure::new("the computation of values is not built yet"))
+}
+
+/// A Go template executed on a release as `.Release`.
+fn template_release(_: &str, _: &Release) -> Result<String, Failure> {
+    Err(Failure::new("templates for output are not built yet"))
+}

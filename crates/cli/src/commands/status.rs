@@ -1,0 +1,154 @@
+//! `status RELEASE_NAME`, and the report on a release that other commands print too
+
+use manifest::HookEvent;
+use release::Release;
+
+use super::status_style;
+use crate::command::{Args, Command, Invocation};
+use crate::completions;
+use crate::error::Failure;
+use crate::flags;
+use crate::output::Format;
+use crate::session::Session;
+use crate::times;
+use crate::ui::{Style, Ui};
+
+pub(super) static STATUS: Command = Command {
+    usage: "status RELEASE_NAME",
+    short: "show the state of a release",
+    long: "\
+Shows how a release stands:
+
+- when it was last deployed, and in which namespace
+- its state: unknown, deployed, uninstalled, superseded, failed, uninstalling, pending-install,
+  pending-upgrade or pending-rollback
+- its revision and description
+- its resources
+- how its tests ended, if they have run
+- the notes of its chart
+",
+    args: Args::Exactly(1),
+    flags: &[&[flags::REVISION], flags::OUTPUT],
+    complete: Some(completions::release),
+    run: Some(run),
+    ..Command::EMPTY
+};
+
+/// What a report shows beside the state.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Report {
+    /// Values, hooks and manifest.
+    pub(super) everything: bool,
+    /// Name and version of the chart.
+    pub(super) chart: bool,
+    /// Whether the notes are left out.
+    pub(super) hide_notes: bool,
+}
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let [name] = invocation.args() else {
+        return Ok(());
+    };
+    let store = session.store(session.namespace())?;
+    let revision = invocation.flags.int("revision");
+    let release = session.wait(async { action::status::status(&*store, name, revision).await })?;
+    let format = Format::of(&invocation.flags);
+    let text = match format {
+        Format::Table => report(&release, Report::default(), &session.ui)?,
+        _ => {
+            return Err(Failure::new(
+                "JSON and YAML output of releases is not built yet",
+            ));
+        }
+    };
+    session.ui.print(&text)
+}
+
+/// The report on a release for people.
+pub(super) fn report(release: &Release, show: Report, ui: &Ui) -> Result<String, Failure> {
+    let info = &release.info;
+    let mut out = format!("NAME: {}\n", release.name);
+    if !info.last_deployed.is_zero() {
+        out.push_str(&format!(
+            "LAST DEPLOYED: {}\n",
+            times::ansic(&info.last_deployed)
+        ));
+    }
+    out.push_str(&format!(
+        "NAMESPACE: {}\n",
+        ui.styled(Style::Cyan, &release.namespace)
+    ));
+    let status = info.status.name();
+    out.push_str(&format!(
+        "STATUS: {}\n",
+        ui.styled(status_style(status), status)
+    ));
+    out.push_str(&format!("REVISION: {}\n", release.version));
+    if show.chart {
+        let chart = &release.chart.metadata;
+        out.push_str(&format!("CHART: {}\n", chart.name));
+        out.push_str(&format!("VERSION: {}\n", chart.version));
+        out.push_str(&format!("APP_VERSION: {}\n", chart.app_version));
+    }
+    out.push_str(&format!("DESCRIPTION: {}\n", info.description));
+    push_tests(&mut out, release);
+    if show.everything {
+        push_values(&mut out, release)?;
+    }
+    if show.everything || info.description.eq_ignore_ascii_case("Dry run complete") {
+        out.push_str("HOOKS:\n");
+        out.push_str(&hooks(release));
+        out.push_str(&format!("MANIFEST:\n{}\n", release.manifest));
+    }
+    if !show.hide_notes && !info.notes.is_empty() {
+        out.push_str(&format!("NOTES:\n{}\n", info.notes.trim()));
+    }
+    Ok(out)
+}
+
+/// The documents of the hooks.
+pub(super) fn hooks(release: &Release) -> String {
+    let document = |h: &release::Hook| format!("---\n# Source: {}\n{}\n", h.path, h.manifest);
+    release.hooks.iter().map(document).collect()
+}
+
+fn push_tests(out: &mut String, release: &Release) {
+    let tests: Vec<_> = release
+        .hooks
+        .iter()
+        .filter(|h| h.runs_at(&HookEvent::Test))
+        .collect();
+    if tests.is_empty() {
+        out.push_str("TEST SUITE: None\n");
+    }
+    for test in tests {
+        let run = &test.last_run;
+        if run.started_at.is_zero() {
+            continue;
+        }
+        let (started, completed) = (
+            times::ansic(&run.started_at),
+            times::ansic(&run.completed_at),
+        );
+        out.push_str(&format!("TEST SUITE:     {}\n", test.name));
+        out.push_str(&format!("Last Started:   {started}\n"));
+        out.push_str(&format!("Last Completed: {completed}\n"));
+        out.push_str(&format!("Phase:          {}\n", run.phase));
+    }
+}
+
+fn push_values(out: &mut String, release: &Release) -> Result<(), Failure> {
+    let (given, computed) = (
+        super::given_values(release),
+        super::computed_values(release)?,
+    );
+    out.push_str(&format!(
+        "USER-SUPPLIED VALUES:\n{}\n",
+        crate::output::yaml_value(&given)?
+    ));
+    out.push_str(&format!(
+        "COMPUTED VALUES:\n{}\n",
+        crate::output::yaml_value(&computed)?
+    ));
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! The environment, read once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The environment variables, and the word by which the program was called.
+///
+/// What is not UTF-8 is read with replacement characters.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Env {
+    variables: BTreeMap<String, String>,
+    /// The first word of the command line, as it was given.
+    pub(crate) called: String,
+}
+
+impl Env {
+    /// The environment of this process.
+    pub(crate) fn of_process(called: String) -> Env {
+        let variables = std::env::vars_os()
+            .map(|(k, v)| {
+                (
+                    k.to_string_lossy().into_owned(),
+                    v.to_string_lossy().into_owned(),
+                )
+            })
+            .collect();
+        Env { variables, called }
+    }
+
+    /// The value of a variable that is set, be it empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// The value of a variable, empty if it is not set.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// The name that the program shows in its texts: `helm` if it was called by a name that
+    /// begins so, else its own.
+    pub(crate) fn program(&self) -> &'static str {
+        let name = Path::new(&self.called)
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        if name.starts_with("helm") {
+            "helm"
+        } else {
+            "sternpost"
+        }
+    }
+
+    /// Where cached files are, with a path below it.
+    pub(crate) fn cache_path(&self, below: &str) -> String {
+        self.home(
+            "HELM_CACHE_HOME",
+            "XDG_CACHE_HOME",
+            Self::default_cache,
+            below,
+        )
+    }
+
+    /// Where configuration is, with a path below it.
+    pub(crate) fn config_path(&self, below: &str) -> String {
+        self.home(
+            "HELM_CONFIG_HOME",
+            "XDG_CONFIG_HOME",
+            Self::default_config,
+            below,
+        )
+    }
+
+    /// Where data is, with a path below it.
+    pub(crate) fn data_path(&self, below: &str) -> String {
+        self.home("HELM_DATA_HOME", "XDG_DATA_HOME", Self::default_data, below)
+    }
+
+    /// Helm's own variable is taken as it is; below the others, Helm has a directory.
+    fn home(&self, own: &str, xdg: &str, default: fn(&Env) -> String, below: &str) -> String {
+        match (self.text(own), self.text(xdg)) {
+            ("", "") => join(&[&default(self), "helm", below]),
+            ("", base) => join(&[base, "helm", below]),
+            (base, _) => join(&[base, below]),
+        }
+    }
+
+    fn user_home(&self) -> &str {
+        let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.text(variable)
+    }
+
+    fn default_cache(&self) -> String {
+        match std::env::consts::OS {
+            "windows" => self.text("TEMP").to_owned(),
+            "macos" => join(&[self.user_home(), "Library", "Caches"]),
+            _ => join(&[self.user_home(), ".cache"]),
+        }
+    }
+
+    fn default_config(&self) -> String {
+        match std::env::consts::OS {
+            "windows" => self.text("APPDATA").to_owned(),
+            "macos" => join(&[self.user_home(), "Library", "Preferences"]),
+            _ => join(&[self.user_home(), ".config"]),
+        }
+    }
+
+    fn default_data(&self) -> String {
+        match std::env::consts::OS {
+            "windows" => self.text("APPDATA").to_owned(),
+            "macos" => join(&[self.user_home(), "Library"]),
+            _ => join(&[self.user_home(), ".local", "share"]),
+        }
+    }
+
+    /// The keyring that provenance files are checked against unless another is named.
+    pub(crate) fn default_keyring(&self) -> String {
+        let base = match self.get("GNUPGHOME") {
+            Some(home) => home.to_owned(),
+            None => join(&[self.user_home(), ".gnupg"]),
+        };
+        let (classic, keybox) = (join(&[&base, "pubring.gpg"]), join(&[&base, "pubring.kbx"]));
+        if !Path::new(&classic).exists() && Path::new(&keybox).exists() {
+            keybox
+        } else {
+            classic
+        }
+    }
+}
+
+#[cfg(test)]
+impl Env {
+    /// An environment for tests.
+    pub(crate) fn of(called: &str, variables: &[(&str, &str)]) -> Env {
+        let variables = variables
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        Env {
+            variables,
+            called: called.to_owned(),
+        }
+    }
+}
+
+/// Go's `filepath.Join`: empty parts are left out, `.` and `..` and doubled separators resolved.
+pub(crate) fn join(parts: &[&str]) -> String {
+    let given: Vec<_> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
+    if given.is_empty() {
+        String::new()
+    } else {
+        clean(&given.join("/"))
+    }
+}
+
+/// Go's `filepath.Clean` for paths with slashes.
+fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut kept: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if kept.last().is_some_and(|last| *last != "..") => {
+                kept.pop();
+            }
+            ".." if rooted => {}
+            part => kept.push(part),
+        }
+    }
+    let body = kept.join("/");
+    match (rooted, body.is_empty()) {
+        (true, _) => format!("/{body}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_joined_as_by_go() {
+        let check = |parts: &[&str], expected: &str| assert_eq!(join(parts), expected);
+        check(&["/a/b/", "repository"], "/a/b/repository");
+        check(&["/a//b/../c", ""], "/a/c");
+        check(&["", ".cache"], ".cache");
+        check(&["", ""], "");
+        check(&["a", "../.."], "..");
+        check(&["/", "../x"], "/x");
+        check(&["./"], ".");
+    }
+
+    #[test]
+    fn directories_follow_helm_then_xdg_then_home() {
+        let env = Env::of("helm", &[("HOME", "/h")]);
+        assert_eq!(env.cache_path("content"), "/h/.cache/helm/content");
+        let env = Env::of("helm", &[("HOME", "/h"), ("XDG_CACHE_HOME", "/x")]);
+        assert_eq!(env.cache_path(""), "/x/helm");
+        let env = Env::of("helm", &[("XDG_DATA_HOME", "/x"), ("HELM_DATA_HOME", "/d")]);
+        assert_eq!(env.data_path("plugins"), "/d/plugins");
+    }
+
+    #[test]
+    fn the_name_decides_who_it_is() {
+        for (called, name) in [
+            ("helm", "helm"),
+            ("/usr/bin/helm", "helm"),
+            ("./helm4", "helm"),
+            ("/opt/sternpost", "sternpost"),
+            ("", "sternpost"),
+        ] {
+            assert_eq!(Env::of(called, &[]).program(), name);
+        }
+    }
+}

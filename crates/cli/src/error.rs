@@ -1,0 +1,58 @@
+//! What a user reads when a command fails, and the exit status.
+
+use std::fmt;
+
+use chart::Event;
+
+/// A command that failed: what is said about it, and the exit status.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What is said.
+    pub(crate) words: Words,
+    /// The exit status; Helm knows only 1 for its own commands.
+    pub(crate) status: u8,
+}
+
+/// What is said about a failure.
+#[derive(Debug)]
+pub(crate) enum Words {
+    /// A text after `Error: `.
+    Error(String),
+    /// A log line: how Helm says what goes wrong before a command starts.
+    Log(Event),
+    /// Nothing: nobody listens, or it has been said.
+    Nothing,
+}
+
+impl Failure {
+    /// A failure as a command reports it.
+    pub(crate) fn new(message: impl fmt::Display) -> Failure {
+        Failure {
+            words: Words::Error(message.to_string()),
+            status: 1,
+        }
+    }
+
+    /// A failure before a command starts.
+    pub(crate) fn early(message: impl fmt::Display) -> Failure {
+        Failure {
+            words: Words::Log(Event::info(message.to_string())),
+            status: 1,
+        }
+    }
+
+    /// The reader of stdout has gone. Nothing is left to say; the status is the one that a shell
+    /// gives to a program that the signal for it has ended.
+    pub(crate) fn reader_gone() -> Failure {
+        Failure {
+            words: Words::Nothing,
+            status: 141,
+        }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::new(error)
+    }
+}

@@ -1,0 +1,128 @@
+//! One invocation of the program: what its commands have at hand.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use release::{MemoryStore, Store};
+
+use crate::command::FlagSet;
+use crate::env::Env;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::{self, Ui};
+
+/// What commands have at hand.
+pub(crate) struct Session {
+    /// The name that the program shows in its texts.
+    pub(crate) program: &'static str,
+    /// The environment.
+    pub(crate) env: Env,
+    /// The global flags and what they default to.
+    pub(crate) settings: Settings,
+    /// The terminal.
+    pub(crate) ui: Ui,
+    /// The records of `HELM_DRIVER=memory`.
+    records: Option<MemoryStore>,
+}
+
+impl Session {
+    /// A session that knows its environment and nothing else yet.
+    pub(crate) fn new(env: Env, ui: Ui) -> Session {
+        let program = env.program();
+        Session {
+            program,
+            env,
+            settings: Settings::default(),
+            ui,
+            records: None,
+        }
+    }
+
+    /// Takes over the global flags.
+    ///
+    /// # Errors
+    /// A colour mode that is none.
+    pub(crate) fn configure(&mut self, flags: &FlagSet) -> Result<(), String> {
+        self.settings = Settings::new(&self.env, flags)?;
+        self.ui.debug = self.settings.debug;
+        self.ui.color = ui::wants_color(&self.settings.color, &self.env);
+        Ok(())
+    }
+
+    /// Prepares for a command that is about to run: checks the storage driver, and loads the
+    /// records of the one in memory.
+    ///
+    /// # Errors
+    /// A driver that does not exist, records that cannot be read.
+    pub(crate) fn init(&mut self) -> Result<(), Failure> {
+        match self.env.text("HELM_DRIVER") {
+            "" | "secret" | "secrets" | "configmap" | "configmaps" | "sql" => Ok(()),
+            "memory" => self.load_records(),
+            other => Err(Failure::early(format!(
+                "unknown driver {}",
+                crate::go::quote(other)
+            ))),
+        }
+    }
+
+    /// The namespace to work in.
+    pub(crate) fn namespace(&self) -> &str {
+        match self.settings.namespace.as_str() {
+            "" => "default",
+            namespace => namespace,
+        }
+    }
+
+    /// The release records of a namespace, or of all if it is empty.
+    ///
+    /// # Errors
+    /// Where the storage cannot be reached.
+    pub(crate) fn store(&self, namespace: &str) -> Result<Arc<dyn Store>, Failure> {
+        match &self.records {
+            Some(records) => Ok(Arc::new(records.in_namespace(namespace))),
+            None => Err(Failure::new(
+                "release storage in a cluster is not built yet",
+            )),
+        }
+    }
+
+    /// Waits for something that may talk to a cluster. The runtime starts here, so commands that
+    /// never wait never pay for it.
+    ///
+    /// # Errors
+    /// What is waited for, and a runtime that cannot start.
+    pub(crate) fn wait<T, E: Into<Failure>>(
+        &self,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(future).map_err(Into::into)
+    }
+
+    /// A note for people who develop completions: to the file that they name, and to stderr on
+    /// demand.
+    pub(crate) fn completion_note(&mut self, text: &str, aloud: bool) {
+        let line = format!("[Debug] {text}\n");
+        let path = self.env.text("BASH_COMP_DEBUG_FILE");
+        if !path.is_empty() {
+            let file = std::fs::OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(path);
+            if let Ok(mut file) = file {
+                let _ = std::io::Write::write_all(&mut file, line.as_bytes());
+            }
+        }
+        if aloud {
+            self.ui.talk(&line);
+        }
+    }
+
+    fn load_records(&mut self) -> Result<(), Failure> {
+        let records = MemoryStore::default();
+        self.records = Some(records);
+        Ok(())
+    }
+}
