@@ -1,12 +1,14 @@
 //! One of the two places where a story is played: a control plane, a home, and who plays the candidate.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::mask::Masks;
@@ -32,6 +34,8 @@ pub(super) struct Lane {
     home: TempDir,
     candidate: PathBuf,
     masks: Masks,
+    /// What a new control plane holds before anybody does anything.
+    native: BTreeSet<String>,
 }
 
 impl Lane {
@@ -48,12 +52,15 @@ impl Lane {
             (&home.path().to_string_lossy(), "<home>"),
             (plane.server()?, "<server>"),
         ])?;
-        Ok(Lane {
+        let mut lane = Lane {
             plane,
             home,
             candidate: called,
             masks,
-        })
+            native: BTreeSet::new(),
+        };
+        lane.native = lane.everything()?.iter().map(world::key).collect();
+        Ok(lane)
     }
 
     /// Runs one command, and looks at the cluster if it changes that.
@@ -107,14 +114,22 @@ impl Lane {
         loop {
             let objects = self.objects(namespace)?;
             if !world::is_settling(&objects) || Instant::now() > end {
-                return world::normalise(objects, namespace, &self.masks);
+                return world::normalise(objects, &self.masks);
             }
             thread::sleep(Duration::from_millis(250));
         }
     }
 
-    /// All objects of a namespace and of the cluster that somebody made.
-    fn objects(&self, namespace: &str) -> Result<Vec<serde_json::Value>> {
+    /// The objects of a namespace and of the cluster that somebody made.
+    fn objects(&self, namespace: &str) -> Result<Vec<Value>> {
+        let mut objects = self.everything()?;
+        objects.retain(|object| {
+            world::is_somebodys(object, namespace) && !self.native.contains(&world::key(object))
+        });
+        Ok(objects)
+    }
+
+    fn everything(&self) -> Result<Vec<Value>> {
         let kinds = self.kubectl(&[
             "api-resources",
             "--verbs=list",
@@ -132,12 +147,12 @@ impl Lane {
             "--output=json",
             "--show-managed-fields",
         ])?;
-        let mut list: serde_json::Value =
+        let mut list: Value =
             serde_json::from_str(&text).context("kubectl lists objects as JSON")?;
-        let serde_json::Value::Array(objects) = list["items"].take() else {
-            anyhow::bail!("kubectl gave no list")
-        };
-        Ok(world::somebodys(objects, namespace))
+        match list["items"].take() {
+            Value::Array(objects) => Ok(objects),
+            _ => bail!("kubectl gave no list"),
+        }
     }
 
     fn kubectl(&self, args: &[&str]) -> Result<String> {
@@ -150,7 +165,7 @@ impl Lane {
             .env("HOME", self.home.path());
         let output = command.output().context("cannot run kubectl")?;
         if !output.status.success() {
-            anyhow::bail!(
+            bail!(
                 "kubectl {}: {}",
                 args.join(" "),
                 String::from_utf8_lossy(&output.stderr)

@@ -9,8 +9,13 @@ pub(super) struct Masks {
     places: Vec<(String, String)>,
     /// A time in any of the layouts that Helm prints; its digits are hidden, its layout is not.
     time: Regex,
-    patterns: Vec<(Regex, &'static str)>,
+    patterns: Vec<Pattern>,
+    /// What is masked in the tables of live objects only.
+    cells: Vec<Pattern>,
 }
+
+/// What is sought and what is put in its place.
+type Pattern = (Regex, &'static str);
 
 impl Masks {
     /// Masks that also put a name in place of each given text.
@@ -26,17 +31,25 @@ impl Masks {
             // A table pads a time by its length, which is that of the fraction.
             (r"( UTC| [+-]\d{4})[ ]*\t", "$1\t"),
             (r"UPDATED[ ]*\t", "UPDATED\t"),
+            (r"modifiedAt=\d+", "modifiedAt=<unix>"),
         ];
-        let patterns = patterns
-            .into_iter()
-            .map(|(pattern, name)| Ok((Regex::new(pattern)?, name)));
+        let cells = [
+            (r"\b10\.96\.\d+\.\d+\b", "<ip>"),
+            (r":3\d{4}/", ":<port>/"),
+            (r"\b(\d+[dhms])+$", "<age>"),
+            (r"\b(\d+[ms])+\b", "<duration>"),
+            // Pods of Deployments and of DaemonSets; those of StatefulSets have numbers.
+            (r"^(\S+)-[bcdfghjklmnpqrstvwxz2456789]{5} ", "$1-<random> "),
+            (r" {2,}", "  "),
+        ];
         Ok(Masks {
             places: places
                 .iter()
                 .map(|(place, name)| (place.to_string(), name.to_string()))
                 .collect(),
             time: Regex::new(time)?,
-            patterns: patterns.collect::<Result<_>>()?,
+            patterns: compile(&patterns)?,
+            cells: compile(&cells)?,
         })
     }
 
@@ -53,11 +66,47 @@ impl Masks {
         for (pattern, name) in &self.patterns {
             text = pattern.replace_all(&text, *name).into_owned();
         }
-        text
+        match text.split_once("RESOURCES:\n") {
+            Some((before, after)) => format!("{before}RESOURCES:\n{}", self.resources(after)),
+            None => text,
+        }
+    }
+
+    /// The tables of live objects in a status: Helm prints them in the order of a Go map, and they hold
+    /// addresses, ages and the random names of pods, whose lengths set the widths of the columns.
+    fn resources(&self, text: &str) -> String {
+        let (tables, rest) = text.split_once("\n\n\n").unwrap_or((text, ""));
+        let mut masked: Vec<String> = tables
+            .split("\n\n")
+            .map(|table| self.resource_table(table))
+            .collect();
+        masked.sort();
+        format!("{}\n\n\n{rest}", masked.join("\n\n"))
+    }
+
+    fn resource_table(&self, table: &str) -> String {
+        let mut rows: Vec<String> = table
+            .lines()
+            .map(|row| {
+                let mut row = row.to_owned();
+                for (pattern, name) in &self.cells {
+                    row = pattern.replace_all(&row, *name).into_owned();
+                }
+                row
+            })
+            .collect();
+        // The first two are the kind and the heads of the columns.
+        if let Some(rows) = rows.get_mut(2..) {
+            rows.sort();
+        }
+        rows.join("\n")
     }
 
     /// Masks every string of a value, in place.
     pub(super) fn value(&self, value: &mut Value) {
+        if let Some(text) = value.pointer_mut("/metadata/labels/modifiedAt") {
+            *text = "<unix>".into();
+        }
         match value {
             Value::String(text) => *text = self.text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
@@ -65,6 +114,13 @@ impl Masks {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+fn compile(patterns: &[(&str, &'static str)]) -> Result<Vec<Pattern>> {
+    patterns
+        .iter()
+        .map(|(pattern, name)| Ok((Regex::new(pattern)?, *name)))
+        .collect()
 }
 
 /// The layout of a time: `2026-01-02T03:04:05.678Z` and `2026-09-08T07:06:05.4Z` have the same.

@@ -31,11 +31,11 @@ impl fmt::Display for Step {
     }
 }
 
-/// A chart and the flags that it is installed with.
+/// A chart and the values that it is installed with.
 pub(super) struct Subject {
     name: &'static str,
     chart: PathBuf,
-    flags: Vec<&'static str>,
+    values: &'static [&'static str],
 }
 
 /// What happens to one release in a namespace of its own.
@@ -64,33 +64,33 @@ pub(super) fn subjects(helm: &Path, scratch: &Path, corpus: Option<&Path>) -> Re
         Subject {
             name: "created",
             chart: created,
-            flags: vec![],
+            values: &[],
         },
         Subject {
             name: "lifecycle",
             chart: ours,
-            flags: vec!["--wait"],
+            values: &[],
         },
     ];
     if let Some(corpus) = corpus {
         let at = |name: &str| corpus.join("render/charts").join(name);
-        // A password that the chart would make up has to be given, and pods that never come are not waited for.
-        let prometheus = vec!["--set", "grafana.adminPassword=known"];
         subjects.extend([
             Subject {
                 name: "podinfo",
                 chart: at("stefanprodan--podinfo"),
-                flags: vec!["--wait"],
+                values: &[],
             },
             Subject {
                 name: "ingress-nginx",
                 chart: at("kubernetes--ingress-nginx"),
-                flags: vec![],
+                // No cloud gives a load balancer its address here.
+                values: &["controller.service.type=ClusterIP"],
             },
             Subject {
                 name: "kube-prometheus-stack",
                 chart: at("prometheus-community--kube-prometheus-stack"),
-                flags: prometheus,
+                // Otherwise the chart makes one up.
+                values: &["grafana.adminPassword=known"],
             },
         ]);
     }
@@ -132,8 +132,16 @@ pub(super) fn stories(subject: &Subject) -> Vec<Story> {
 
 fn install(subject: &Subject, actor: Actor, namespace: &str) -> Step {
     let chart = subject.chart.to_string_lossy();
-    let mut words = vec!["install", RELEASE, &chart, "--create-namespace"];
-    words.extend(&subject.flags);
+    let mut words = vec![
+        "install",
+        RELEASE,
+        &chart,
+        "--create-namespace",
+        "--wait",
+        "--timeout",
+        "2m",
+    ];
+    words.extend(subject.values.iter().flat_map(|value| ["--set", value]));
     step(actor, namespace, &words, true)
 }
 

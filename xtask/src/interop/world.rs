@@ -37,7 +37,7 @@ const SYSTEM: [&str; 5] = [
     "controlplane",
 ];
 
-/// A release record's fields that the server or the clock sets.
+/// Fields of an object's metadata that the server sets.
 const SET_BY_SERVER: [&str; 5] = [
     "uid",
     "resourceVersion",
@@ -50,17 +50,25 @@ pub(super) fn is_of_interest(kind: &str) -> bool {
     !PASSING.contains(&kind)
 }
 
-/// The objects of a namespace and of the cluster that were not made by the control plane itself.
-pub(super) fn somebodys(mut objects: Vec<Value>, namespace: &str) -> Vec<Value> {
-    objects.retain(|object| {
-        let meta = &object["metadata"];
-        let here = match meta["namespace"].as_str() {
-            Some(other) => other == namespace,
-            None => object["kind"] != "Namespace" || meta["name"] == namespace,
-        };
-        here && meta["ownerReferences"].is_null() && managers(object).any(|entry| !is_system(entry))
-    });
-    objects
+/// Whether an object of a namespace or of the cluster was made by somebody, not by the control plane itself.
+pub(super) fn is_somebodys(object: &Value, namespace: &str) -> bool {
+    let meta = &object["metadata"];
+    let here = match meta["namespace"].as_str() {
+        Some(other) => other == namespace,
+        None => object["kind"] != "Namespace" || meta["name"] == namespace,
+    };
+    here && meta["ownerReferences"].is_null() && managers(object).any(|entry| !is_system(entry))
+}
+
+/// What an object is called, in words.
+pub(super) fn key(object: &Value) -> String {
+    let meta = &object["metadata"];
+    let place = meta["namespace"].as_str().unwrap_or("the cluster");
+    format!(
+        "{} {} in {place}",
+        kind_and_group(object),
+        text(&meta["name"])
+    )
 }
 
 /// Whether something is still on its way out.
@@ -87,24 +95,16 @@ pub(super) fn cluster_scoped(objects: &[Value]) -> Vec<String> {
 }
 
 /// Takes away what the server sets, and opens release records.
-pub(super) fn normalise(objects: Vec<Value>, namespace: &str, masks: &Masks) -> Result<World> {
+pub(super) fn normalise(objects: Vec<Value>, masks: &Masks) -> Result<World> {
     let mut world = World::new();
     for mut object in objects {
-        let name = text(&object["metadata"]["name"]).to_owned();
-        let place = object["metadata"]["namespace"]
-            .as_str()
-            .unwrap_or("the cluster")
-            .to_owned();
+        let key = key(&object);
         if object["type"] == "helm.sh/release.v1" {
-            open_record(&mut object)
-                .with_context(|| format!("the record {name} of {namespace}"))?;
+            open_record(&mut object).with_context(|| format!("cannot read {key}"))?;
         }
         strip(&mut object);
         masks.value(&mut object);
-        world.insert(
-            format!("{} {name} in {place}", kind_and_group(&object)),
-            object,
-        );
+        world.insert(key, object);
     }
     Ok(world)
 }
