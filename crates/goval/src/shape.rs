@@ -211,7 +211,10 @@ impl Fitter {
     fn mismatch_of(&mut self, found: &str, go_type: &str) -> Option<Value> {
         let target = match self.inside {
             Some(of) => {
-                let name = of.go_type.rsplit('.').next().unwrap_or_default();
+                let name = match of.go_type.rsplit('.').next().unwrap_or_default() {
+                    literal if literal.starts_with("struct {") => "",
+                    name => name,
+                };
                 format!("struct field {name}.{}", self.path.join("."))
             }
             None => "value".to_owned(),
