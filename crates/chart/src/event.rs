@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::quote::{is_print, quote};
+use goval::strconv::is_print;
+
+use crate::quote;
 
 /// How much an event matters. The names are those of Go's `slog`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,15 +2,38 @@
 //!
 //! Knows neither disk nor network.
 
+mod archive;
+mod documents;
+mod draft;
 mod event;
-pub mod json;
+mod fitted;
+mod glob;
+mod ignore;
+mod load;
 mod metadata;
 mod model;
-mod quote;
+mod record;
+mod shapes;
+mod tar;
 mod time;
 
+pub use archive::{ArchiveError, MAX_CHART_SIZE, unpack};
+pub use documents::load_values;
+pub use draft::check_api_version;
 pub use event::{Event, Level};
+pub use fitted::Fitted;
+pub use glob::GlobError;
+pub use ignore::{RuleError, Rules};
+pub use load::{LoadError, Loaded, merge_maps};
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub use model::{Chart, Crd, File};
-pub use quote::{is_print, quote};
+pub use shapes::CHART_RECORD;
 pub use time::{Time, TimeError};
+
+/// The byte order mark of UTF-8, which some editors put before the text.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Text in double quotes with Go's escapes, as `%q` prints it.
+pub fn quote(text: &str) -> String {
+    goval::strconv::quote(text.as_bytes())
+}

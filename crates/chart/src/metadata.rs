@@ -106,11 +106,7 @@ pub struct Dependency {
     #[serde(skip_serializing_if = "is_false")]
     pub enabled: bool,
     /// Which of its values the parent imports: names, or maps of `child` and `parent`.
-    #[serde(
-        rename = "import-values",
-        skip_serializing_if = "Vec::is_empty",
-        serialize_with = "crate::json::values"
-    )]
+    #[serde(rename = "import-values", skip_serializing_if = "Vec::is_empty")]
     pub import_values: Vec<Value>,
     /// The name it is used by, where that is not its own.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -1,0 +1,120 @@
+//! The Go types that a chart's files and records are read into.
+
+use goval::{ListShape, MapShape, Shape, StructShape};
+
+/// What Helm looks at to tell the version of the format.
+pub(crate) const BASE: Shape = Shape::Struct(&StructShape {
+    go_type: "loader.chartBase",
+    fields: &[("apiVersion", Shape::Str)],
+});
+
+/// Chart.yaml.
+pub(crate) const METADATA: Shape = Shape::Struct(&StructShape {
+    go_type: "v2.Metadata",
+    fields: &[
+        ("name", Shape::Str),
+        ("home", Shape::Str),
+        ("sources", TEXTS),
+        ("version", Shape::Str),
+        ("description", Shape::Str),
+        ("keywords", TEXTS),
+        ("maintainers", MAINTAINERS),
+        ("icon", Shape::Str),
+        ("apiVersion", Shape::Str),
+        ("condition", Shape::Str),
+        ("tags", Shape::Str),
+        ("appVersion", Shape::Str),
+        ("deprecated", Shape::Bool),
+        ("annotations", TEXT_MAP),
+        ("kubeVersion", Shape::Str),
+        ("dependencies", DEPENDENCIES),
+        ("type", Shape::Str),
+    ],
+});
+
+/// Chart.lock.
+pub(crate) const LOCK: Shape = Shape::Struct(&StructShape {
+    go_type: "v2.Lock",
+    fields: &[
+        ("generated", Shape::Any),
+        ("digest", Shape::Str),
+        ("dependencies", DEPENDENCIES),
+    ],
+});
+
+/// A chart in a record of a release.
+pub const CHART_RECORD: Shape = Shape::Struct(&StructShape {
+    go_type: "v2.Chart",
+    fields: &[
+        ("metadata", METADATA),
+        ("lock", LOCK),
+        ("templates", FILES),
+        ("values", VALUES),
+        ("schema", Shape::Str),
+        ("schemamodtime", Shape::Any),
+        ("files", FILES),
+        ("modtime", Shape::Any),
+    ],
+});
+
+const TEXTS: Shape = Shape::List(&ListShape {
+    go_type: "[]string",
+    elem: Shape::Str,
+});
+
+const TEXT_MAP: Shape = Shape::Map(&MapShape {
+    go_type: "map[string]string",
+    elem: Shape::Str,
+});
+
+const VALUES: Shape = Shape::Map(&MapShape {
+    go_type: "map[string]interface {}",
+    elem: Shape::Any,
+});
+
+const MAINTAINERS: Shape = Shape::List(&ListShape {
+    go_type: "[]*v2.Maintainer",
+    elem: Shape::Struct(&StructShape {
+        go_type: "v2.Maintainer",
+        fields: &[
+            ("name", Shape::Str),
+            ("email", Shape::Str),
+            ("url", Shape::Str),
+        ],
+    }),
+});
+
+const DEPENDENCIES: Shape = Shape::List(&ListShape {
+    go_type: "[]*v2.Dependency",
+    elem: Shape::Struct(&StructShape {
+        go_type: "v2.Dependency",
+        fields: &[
+            ("name", Shape::Str),
+            ("version", Shape::Str),
+            ("repository", Shape::Str),
+            ("condition", Shape::Str),
+            ("tags", TEXTS),
+            ("enabled", Shape::Bool),
+            (
+                "import-values",
+                Shape::List(&ListShape {
+                    go_type: "[]interface {}",
+                    elem: Shape::Any,
+                }),
+            ),
+            ("alias", Shape::Str),
+        ],
+    }),
+});
+
+const FILES: Shape = Shape::List(&ListShape {
+    go_type: "[]*common.File",
+    elem: Shape::Struct(&StructShape {
+        go_type: "common.File",
+        fields: &[
+            ("name", Shape::Str),
+            ("data", Shape::Str),
+            ("modtime", Shape::Any),
+        ],
+    }),
+});
