@@ -4,6 +4,12 @@
 
 mod hook;
 mod object;
+mod order;
+mod sort;
+mod split;
 
 pub use hook::{BEFORE_HOOK_CREATION, HOOK_FAILED, HOOK_SUCCEEDED, Hook, HookEvent};
 pub use object::{Gvk, Object, from_json, to_json};
+pub use order::Order;
+pub use sort::{Head, Manifest, ManifestError, Sorted, part_kept, sort, with_source};
+pub use split::split;
