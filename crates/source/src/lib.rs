@@ -1,3 +1,112 @@
 //! Where charts come from: directory, archive, HTTP repository, OCI registry.
 //!
 //! Knows neither values nor releases.
+
+mod archive;
+mod directory;
+mod locate;
+mod sniff;
+
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+use chart::{LoadError, Loaded, RuleError};
+
+pub use locate::locate;
+
+/// Why a chart could not be had. The texts are Helm's.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// There is nothing at a path; the path.
+    #[error("path {} not found", chart::quote(.0))]
+    NotFound(String),
+    /// A directory without Chart.yaml; its path, and what the operating system says.
+    #[error("unable to detect chart at {0}: {1}")]
+    NoChart(String, String),
+    /// What the operating system says about a file.
+    #[error("{0}")]
+    Io(String),
+    /// A `.helmignore` with a bad rule.
+    #[error(transparent)]
+    Ignore(#[from] RuleError),
+    /// A device, a socket or the like among the files; its path.
+    #[error("cannot load irregular file {0} as it has file mode type bits set")]
+    Irregular(String),
+    /// More than a chart may have; the file at which that showed.
+    #[error("error reading {0}: chart exceeds maximum decompressed size of {max} bytes", max = chart::MAX_CHART_SIZE)]
+    TooLarge(String),
+    /// A YAML file where an archive should be; its path.
+    #[error("file '{0}' seems to be a YAML file, but expected a gzipped archive")]
+    YamlFile(String),
+    /// A file that is no archive; its path, and what it looks like.
+    #[error("file '{0}' does not appear to be a gzipped archive; got '{1}'")]
+    NotAnArchive(String, &'static str),
+    /// A file that begins like an archive but is none; its path and the reason.
+    #[error("file '{0}' does not appear to be a valid chart file (details: {1})")]
+    NotAChart(String, String),
+    /// An archive that Helm does not say more about.
+    #[error("unable to load chart archive")]
+    BadArchive,
+    /// An archive without Chart.yaml.
+    #[error("unable to detect chart version, no Chart.yaml found")]
+    NoChartYaml,
+    /// A name that is no path, where repositories cannot be asked yet.
+    #[error("non-absolute URLs should be in form of repo_name/path_to_chart, got: {0}")]
+    NotAReference(String),
+    /// A reference to somewhere charts cannot be fetched from yet.
+    #[error("charts from repositories and registries are not supported yet: {0}")]
+    Unsupported(String),
+    /// The files are not a chart.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+/// Reads the chart in a directory or an archive.
+///
+/// # Errors
+/// What Helm reports for the same path, in its words.
+pub fn load(path: &Path) -> Result<Loaded, SourceError> {
+    let info = std::fs::metadata(path).map_err(|error| failed("stat", path, &error))?;
+    if info.is_dir() {
+        directory::load(path)
+    } else {
+        archive::load(path)
+    }
+}
+
+/// The content of a file.
+///
+/// # Errors
+/// What Go's `os.ReadFile` reports for the same path.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| describe(open_or_read(&error), path, &error))
+}
+
+/// Which system call fails on a path: a directory can be opened, but not read.
+fn open_or_read(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::IsADirectory => "read",
+        _ => "open",
+    }
+}
+
+fn failed(call: &str, path: &Path, error: &io::Error) -> SourceError {
+    SourceError::Io(describe(call, path, error))
+}
+
+/// An error as Go's `fs.PathError` prints it.
+fn describe(call: &str, path: &Path, error: &io::Error) -> String {
+    format!("{call} {}: {}", path.display(), reason(error))
+}
+
+/// The reason as Go prints it: in lower case and without the number.
+fn reason(error: &dyn Display) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
