@@ -5,21 +5,25 @@
     reason = "these commands talk to a developer's terminal"
 )]
 
+mod bench;
 mod conformance;
 mod interop;
 mod oracle;
 mod paths;
+mod tidy;
 
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
+  tidy                         hold the rules that no compiler knows
   oracle install [NAME…]       install real Helm, KWOK and the control plane, or only those named
   oracle path NAME             print where a program is: helm4, helm3, kwok, controlplane
   oracle up DIR                bring up a control plane with its state in DIR and print facts as JSON
   oracle down DIR              end it
   oracle kubectl DIR [ARG…]    run kubectl as its administrator
   oracle run CMD [ARG…]        run a command beside a control plane that lives as long as it does
+  bench NAME                   measure against real Helm; without a name it lists them
   conformance SUITE…           compare with real Helm; without a suite it lists them";
 
 fn main() -> Result<()> {
@@ -27,6 +31,8 @@ fn main() -> Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["oracle", rest @ ..] => oracle::command(rest),
+        ["bench", rest @ ..] => bench::command(rest),
+        ["tidy"] => tidy::command(),
         ["conformance", rest @ ..] => conformance::command(rest),
         _ => bail!("{USAGE}"),
     }

@@ -31,6 +31,11 @@ impl Masks {
             // A table pads a time by its length, which is that of the fraction.
             (r"( UTC| [+-]\d{4})[ ]*\t", "$1\t"),
             (r"UPDATED[ ]*\t", "UPDATED\t"),
+            // client-go says so when a watch is ended in the middle of an answer, or not.
+            (
+                r"(?m)^[IWE]\d{4} .*(context canceled|watch ended with error).*\n",
+                "",
+            ),
             (r"modifiedAt=\d+", "modifiedAt=<unix>"),
         ];
         let cells = [
@@ -95,8 +100,8 @@ impl Masks {
                 row
             })
             .collect();
-        // The first two are the kind and the heads of the columns.
-        if let Some(rows) = rows.get_mut(2..) {
+        // The first is the kind; the heads of the columns may as well be sorted with the rest.
+        if let Some(rows) = rows.get_mut(1..) {
             rows.sort();
         }
         rows.join("\n")
