@@ -1,3 +1,62 @@
 //! Carries out a Plan against a cluster: apply, hooks, wait, storage drivers.
 //!
-//! Knows no templates.
+//! Knows no templates. [`run`] takes the steps of a plan one by one; [`place`] and [`look`] gather
+//! what a plan is made from; [`ClusterStore`] keeps records in the cluster.
+
+mod crds;
+mod delete;
+mod drivers;
+mod error;
+mod event;
+mod hooks;
+mod look;
+mod managers;
+mod run;
+mod update;
+mod wait;
+mod write;
+
+use chart::Time;
+use cluster::Cluster;
+use release::Store;
+use tokio_util::sync::CancellationToken;
+
+pub use drivers::{Clock, ClusterStore};
+pub use error::Error;
+pub use event::{Event, Reporter, Silent};
+pub use look::{look, objects_of, place};
+pub use run::{Outcome, run};
+pub use tokio_util::sync::CancellationToken as Cancel;
+
+/// What carrying out a plan needs of the world.
+#[derive(Clone, Copy)]
+pub struct Env<'a> {
+    /// Where objects go.
+    pub cluster: &'a dyn Cluster,
+    /// Where records go.
+    pub store: &'a dyn Store,
+    /// The namespace of objects that name none.
+    pub namespace: &'a str,
+    /// What time it is.
+    pub clock: &'a (dyn Fn() -> Time + Send + Sync),
+    /// Who is told what happens.
+    pub reporter: &'a dyn Reporter,
+    /// Ends the operation early: what runs is dropped, and the failure is recorded.
+    pub cancel: &'a CancellationToken,
+}
+
+impl Env<'_> {
+    fn log(&self, event: chart::Event) {
+        self.reporter.report(Event::Log(event));
+    }
+
+    fn debug(&self, message: impl Into<String>) {
+        self.log(chart::Event::new(chart::Level::Debug, message));
+    }
+}
+
+/// How many requests of one ordering group are under way at once.
+const AT_ONCE: usize = 16;
+
+/// The field manager of everything that is written.
+const MANAGER: &str = "helm";

@@ -136,6 +136,37 @@ impl Object {
         self.set_meta(&["annotations"], key, value);
     }
 
+    /// Sets `metadata.resourceVersion`.
+    pub fn set_resource_version(&mut self, version: &str) {
+        self.set_meta(&[], "resourceVersion", version);
+    }
+
+    /// The items of a list, and theirs, or the object itself if it is no list.
+    ///
+    /// As apimachinery sees it, whatever has a field `items` is a list. An item without a kind has
+    /// that of the list, without its `List`.
+    pub fn flatten(self) -> Vec<Object> {
+        let gvk = Gvk::new(
+            self.api_version(),
+            self.kind().strip_suffix("List").unwrap_or_default(),
+        );
+        match self.0 {
+            Value::Object(mut map) if map.get("items").is_some_and(Value::is_array) => {
+                let Some(Value::Array(items)) = map.remove("items") else {
+                    return Vec::new();
+                };
+                let items = items.into_iter().filter_map(Object::from_json);
+                items
+                    .flat_map(|mut item| {
+                        item.ensure_gvk(&gvk);
+                        item.flatten()
+                    })
+                    .collect()
+            }
+            other => vec![Object(other)],
+        }
+    }
+
     /// Sets `apiVersion` and `kind` where they are missing, as in the items of a list.
     pub fn ensure_gvk(&mut self, gvk: &Gvk) {
         if self.kind().is_empty() {
@@ -241,6 +272,20 @@ mod tests {
             object.into_json(),
             json!({"metadata": {"labels": {"a": "b"}, "annotations": {"c": "d"}}})
         );
+    }
+
+    #[test]
+    fn lists_are_their_items() {
+        let list = json!({"apiVersion": "v1", "kind": "PodList", "items": [
+            {"metadata": {"name": "a"}},
+            {"apiVersion": "v1", "kind": "List", "items": [{"kind": "Secret", "apiVersion": "v1"}]}]});
+        let kinds: Vec<String> = Object::from_json(list)
+            .unwrap()
+            .flatten()
+            .iter()
+            .map(|object| object.gvk().to_string())
+            .collect();
+        assert_eq!(kinds, ["/v1, Kind=Pod", "/v1, Kind=Secret"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub mod legacy;
 mod pods;
 mod workloads;
 
-use manifest::Object;
+use manifest::{Gvk, Object};
 use serde_json::Value;
 
 pub use self::pods::{is_transient, pods_of};
@@ -109,10 +109,10 @@ pub fn job_done(job: &Object) -> Readiness {
 }
 
 /// Whether readiness of this kind never depends on what a controller does, so that an object that
-/// was just written needs no watch.
-pub fn is_static(object: &Object) -> bool {
+/// is there needs no watch.
+pub fn is_static_kind(gvk: &Gvk) -> bool {
     matches!(
-        kind_of(object),
+        (gvk.group.as_str(), gvk.kind.as_str()),
         ("", "ConfigMap" | "Secret" | "ServiceAccount" | "LimitRange")
             | (
                 "rbac.authorization.k8s.io",

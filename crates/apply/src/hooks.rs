@@ -1,0 +1,251 @@
+//! Running hooks, one after the other.
+
+use chart::Event as Log;
+use cluster::{ListQuery, Propagation, Resource, Scope};
+use futures::stream::StreamExt;
+use manifest::{BEFORE_HOOK_CREATION, Gvk, HOOK_FAILED, HOOK_SUCCEEDED, HookEvent, Object};
+use plan::{Method, Waiting, settle_delete_policies};
+use release::{Hook, Phase, Release};
+
+use crate::write::create_all;
+use crate::{Env, Error, Event, delete, objects_of, place, wait};
+
+/// What a run of hooks is about.
+pub(crate) struct Hooks<'a> {
+    pub(crate) event: &'a HookEvent,
+    /// Which of the record's hooks, in order.
+    pub(crate) order: &'a [usize],
+    pub(crate) method: Method,
+    pub(crate) waiting: Waiting,
+}
+
+/// Runs hooks until one fails, noting each run in the record and writing it before each starts; then
+/// shows logs and deletes objects as the hooks ask (Helm's `execHook`).
+pub(crate) async fn run(
+    env: &Env<'_>,
+    release: &mut Release,
+    hooks: &Hooks<'_>,
+) -> Result<(), Error> {
+    for (done, &index) in hooks.order.iter().enumerate() {
+        let Err(failure) = run_one(env, release, hooks, index).await else {
+            continue;
+        };
+        if let Failure::Ended(error) = failure {
+            clean_up_failed(env, release, hooks, &hooks.order[..done], index).await?;
+            return Err(error);
+        }
+        return Err(failure.into());
+    }
+    for &index in hooks.order.iter().rev() {
+        let hook = &release.hooks[index];
+        show_log(env, hook, &release.namespace, HOOK_SUCCEEDED).await;
+        delete_by_policy(env, hook, HOOK_SUCCEEDED, hooks.waiting).await?;
+    }
+    Ok(())
+}
+
+/// How a hook failed: before it could run, or by its own end.
+enum Failure {
+    Before(Error),
+    Ended(Error),
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        match failure {
+            Failure::Before(error) | Failure::Ended(error) => error,
+        }
+    }
+}
+
+async fn run_one(
+    env: &Env<'_>,
+    release: &mut Release,
+    hooks: &Hooks<'_>,
+    index: usize,
+) -> Result<(), Failure> {
+    let event = hooks.event;
+    settle_delete_policies(&mut release.hooks[index]);
+    let hook = &release.hooks[index];
+    let path = hook.path.clone();
+    env.reporter.report(Event::Hook {
+        event: event.clone(),
+        path: path.clone(),
+    });
+    delete_by_policy(env, hook, BEFORE_HOOK_CREATION, hooks.waiting)
+        .await
+        .map_err(Failure::Before)?;
+    let objects = build(env, hook).await.map_err(|error| {
+        Failure::Before(error.after(format!(
+            "unable to build kubernetes object for {event} hook {path}: "
+        )))
+    })?;
+    release.hooks[index].last_run.started_at = (env.clock)();
+    release.hooks[index].last_run.completed_at = chart::Time::default();
+    release.hooks[index].last_run.phase = Phase::Running;
+    record(env, release).await;
+    release.hooks[index].last_run.phase = Phase::Unknown;
+    let created = create_all(env, &objects, hooks.method).await;
+    let ended = match created {
+        Err(error) => Err(Failure::Before(
+            error.after(format!("warning: Hook {event} {path} failed: ")),
+        )),
+        Ok(()) => wait::until_hook_done(env, &objects, hooks.waiting)
+            .await
+            .map_err(Failure::Ended),
+    };
+    let run = &mut release.hooks[index].last_run;
+    run.completed_at = (env.clock)();
+    run.phase = match ended {
+        Ok(()) => Phase::Succeeded,
+        Err(_) => Phase::Failed,
+    };
+    ended
+}
+
+/// After a failure: its log, its deletion if it asks for that, and that of the hooks before it.
+async fn clean_up_failed(
+    env: &Env<'_>,
+    release: &Release,
+    hooks: &Hooks<'_>,
+    before: &[usize],
+    index: usize,
+) -> Result<(), Error> {
+    let hook = &release.hooks[index];
+    show_log(env, hook, &release.namespace, HOOK_FAILED).await;
+    if let Err(error) = delete_by_policy(env, hook, HOOK_FAILED, hooks.waiting).await {
+        env.log(Log::info(format!(
+            "error deleting the hook resource on hook failure: {error}"
+        )));
+    }
+    for &index in before {
+        let hook = &release.hooks[index];
+        delete_by_policy(env, hook, HOOK_SUCCEEDED, hooks.waiting).await?;
+    }
+    Ok(())
+}
+
+async fn build(env: &Env<'_>, hook: &Hook) -> Result<Vec<Object>, Error> {
+    place(env.cluster, objects_of(&hook.manifest)?, env.namespace).await
+}
+
+/// Writes the record; a failure is only a warning.
+async fn record(env: &Env<'_>, release: &Release) {
+    if let Err(error) = env.store.update(release).await {
+        env.log(
+            Log::warn("failed to update release")
+                .with("name", &release.name)
+                .with("revision", release.version.to_string())
+                .with("error", error.to_string()),
+        );
+    }
+}
+
+/// Deletes a hook's objects if it asks for that at this point. Definitions are never deleted: all
+/// objects of their kinds would go with them.
+async fn delete_by_policy(
+    env: &Env<'_>,
+    hook: &Hook,
+    policy: &str,
+    waiting: Waiting,
+) -> Result<(), Error> {
+    if hook.kind == "CustomResourceDefinition" || !hook.deletes(policy) {
+        return Ok(());
+    }
+    let objects = build(env, hook).await.map_err(|error| {
+        error.after(format!(
+            "unable to build kubernetes object for deleting hook {}: ",
+            hook.path
+        ))
+    })?;
+    if let Err(errors) = delete::delete_all(env, &objects, Propagation::Background).await
+        && let Some(error) = Error::join(errors, "; ")
+    {
+        return Err(error);
+    }
+    wait::until_deleted(env, &objects, waiting).await
+}
+
+/// Shows the log of a hook's pods if it asks for that; a failure is only noted.
+async fn show_log(env: &Env<'_>, hook: &Hook, namespace: &str, policy: &str) {
+    let query = match hook.kind.as_str() {
+        "Job" => ListQuery {
+            labels: format!("job-name={}", hook.name),
+            ..ListQuery::default()
+        },
+        "Pod" => ListQuery {
+            fields: format!("metadata.name={}", hook.name),
+            ..ListQuery::default()
+        },
+        _ => return,
+    };
+    if !hook.logs(policy) {
+        return;
+    }
+    if let Err(error) = try_show_log(env, hook, namespace, &query).await {
+        env.log(Log::info(format!(
+            "error outputting logs for hook failure: {error}"
+        )));
+    }
+}
+
+async fn try_show_log(
+    env: &Env<'_>,
+    hook: &Hook,
+    namespace: &str,
+    query: &ListQuery,
+) -> Result<(), Error> {
+    let objects = objects_of(&hook.manifest)?;
+    let own = objects.first().map_or("", Object::namespace);
+    let namespace = if own.is_empty() { namespace } else { own };
+    let scope = Scope {
+        resource: pods().into(),
+        namespace: namespace.to_owned(),
+    };
+    for pod in env.cluster.list(&scope, query).await? {
+        let containers = pod.at("/spec/containers").and_then(|all| all.as_array());
+        for container in containers.into_iter().flatten() {
+            let name = container.get("name").and_then(|name| name.as_str());
+            show_container(env, namespace, pod.name(), name.unwrap_or_default()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A container's log goes to the log as one message, as Go's `log` package hands it on.
+async fn show_container(
+    env: &Env<'_>,
+    namespace: &str,
+    pod: &str,
+    container: &str,
+) -> Result<(), Error> {
+    let failed = |what: &str| {
+        Error::other(format!(
+            "failed to {what} logs for pod: {pod}, container: {container}"
+        ))
+    };
+    let opened = env.cluster.logs(namespace, pod, container).await;
+    let mut pieces = opened.map_err(|_| {
+        Error::other(format!(
+            "failed to stream pod logs for pod: {pod}, container: {container}"
+        ))
+    })?;
+    let mut text = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        text.extend_from_slice(&piece.map_err(|_| failed("copy IO from"))?);
+    }
+    if !text.is_empty() {
+        let text = String::from_utf8_lossy(&text);
+        env.log(Log::info(text.strip_suffix('\n').unwrap_or(&text)));
+    }
+    Ok(())
+}
+
+fn pods() -> Resource {
+    Resource {
+        gvk: Gvk::new("v1", "Pod"),
+        plural: "pods".to_owned(),
+        namespaced: true,
+        verbs: Vec::new(),
+    }
+}

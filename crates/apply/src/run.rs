@@ -1,0 +1,214 @@
+//! Carrying out a plan, step by step.
+
+use chart::{Event as Log, Level};
+use cluster::Propagation;
+use plan::{Failure, OnError, Plan, Planned, Says, Skipped, Step, Why};
+use release::{Release, Status, create_pruned};
+
+use crate::hooks::{self, Hooks};
+use crate::{Env, Error, Event, crds, delete, update, wait, write};
+
+/// What became of a plan.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The record as it is now.
+    pub release: Release,
+    /// Whether the plan was carried out.
+    pub result: Result<(), Error>,
+}
+
+/// Carries out a plan. If a step stops it, or the operation is cancelled, the record says so as
+/// the plan asks.
+pub async fn run(plan: Plan, env: &Env<'_>) -> Outcome {
+    let Plan {
+        mut release,
+        steps,
+        failure,
+    } = plan;
+    let mut progress = Progress::default();
+    let result = tokio::select! {
+        biased;
+        () = env.cancel.cancelled() => Err(Error::cancelled()),
+        result = run_steps(env, &mut release, &steps, &mut progress) => result,
+    };
+    if let Err(error) = &result
+        && let Failure::Mark(what) = failure
+        && progress.recorded
+    {
+        mark_failed(env, &mut release, what, error).await;
+    }
+    Outcome { release, result }
+}
+
+/// How far the plan is, beyond the record itself.
+#[derive(Default)]
+struct Progress {
+    /// Whether the record is in the store.
+    recorded: bool,
+}
+
+async fn run_steps(
+    env: &Env<'_>,
+    release: &mut Release,
+    steps: &[Planned],
+    progress: &mut Progress,
+) -> Result<(), Error> {
+    let mut collected = Vec::new();
+    for (index, planned) in steps.iter().enumerate() {
+        env.reporter.report(Event::Step {
+            number: index + 1,
+            of: steps.len(),
+            what: planned.step.to_string(),
+        });
+        let Err(error) = run_step(env, release, &planned.step, progress).await else {
+            continue;
+        };
+        let error = tell(env, &planned.says, error);
+        match planned.on_error {
+            OnError::Stop => return Err(error),
+            OnError::Collect => collected.push(error),
+            OnError::Report(message) => note(env, Level::Error, message, &error),
+            OnError::Ignore(message) => note(env, Level::Debug, message, &error),
+        }
+    }
+    let count = collected.len();
+    Error::join(collected, "; ").map_or(Ok(()), |error| {
+        Err(error.after(format!("uninstallation completed with {count} error(s): ")))
+    })
+}
+
+async fn run_step(
+    env: &Env<'_>,
+    release: &mut Release,
+    step: &Step,
+    progress: &mut Progress,
+) -> Result<(), Error> {
+    match step {
+        Step::Namespace { object, method } => {
+            match write::create_all(env, std::slice::from_ref(object), *method).await {
+                Err(error)
+                    if !error
+                        .cluster()
+                        .is_some_and(cluster::Error::is_already_exists) =>
+                {
+                    Err(error)
+                }
+                _ => Ok(()),
+            }
+        }
+        Step::Crds {
+            files,
+            method,
+            waiting,
+        } => crds::install(env, files, *method, *waiting).await,
+        Step::CreateRecord { max_history } => {
+            create_pruned(env.store, release, *max_history).await?;
+            progress.recorded = true;
+            Ok(())
+        }
+        Step::SetStatus {
+            status,
+            description,
+            deleted,
+        } => {
+            release.info.status = *status;
+            release.info.description.clone_from(description);
+            if *deleted {
+                release.info.deleted = (env.clock)();
+            }
+            Ok(())
+        }
+        Step::SaveRecord => Ok(env.store.update(release).await?),
+        Step::SaveOther(other) => Ok(env.store.update(other).await?),
+        Step::Purge { name, revisions } => {
+            for revision in revisions {
+                env.store.delete(name, *revision).await?;
+            }
+            Ok(())
+        }
+        Step::Hooks {
+            event,
+            order,
+            method,
+            waiting,
+        } => {
+            let hooks = Hooks {
+                event,
+                order,
+                method: *method,
+                waiting: *waiting,
+            };
+            hooks::run(env, release, &hooks).await
+        }
+        Step::Create { objects, method } => write::create_all(env, objects, *method).await,
+        Step::Update {
+            targets,
+            originals,
+            method,
+        } => update::update_all(env, originals, targets, *method).await,
+        Step::Wait { objects, waiting } => wait::until_ready(env, objects, *waiting).await,
+        Step::Delete {
+            objects,
+            skipped,
+            propagation,
+        } => {
+            for one in skipped {
+                warn_skipped(env, release, one);
+            }
+            let propagation = match propagation {
+                plan::Propagation::Background => Propagation::Background,
+                plan::Propagation::Foreground => Propagation::Foreground,
+                plan::Propagation::Orphan => Propagation::Orphan,
+            };
+            let deleted = delete::delete_all(env, objects, propagation).await;
+            deleted.or_else(|errors| Error::join(errors, "; ").map_or(Ok(()), Err))
+        }
+        Step::WaitDeleted { objects, waiting } => {
+            wait::until_deleted(env, objects, *waiting).await
+        }
+    }
+}
+
+/// The failure of a step in the words of the plan.
+fn tell(env: &Env<'_>, says: &Says, error: Error) -> Error {
+    match says {
+        Says::Itself => error,
+        Says::After(prefix) => error.after(prefix),
+        Says::Instead(message) => {
+            note(env, Level::Debug, "uninstall: Failed to delete release", &error);
+            error.told(message)
+        }
+    }
+}
+
+fn note(env: &Env<'_>, level: Level, message: &str, error: &Error) {
+    env.log(Log::new(level, message).with("error", error.to_string()));
+}
+
+async fn mark_failed(env: &Env<'_>, release: &mut Release, what: &str, error: &Error) {
+    release.info.status = Status::Failed;
+    release.info.description = format!("{what} {} failed: {error}", chart::quote(&release.name));
+    if let Err(error) = env.store.update(release).await {
+        env.debug(format!("the failure could not be recorded: {error}"));
+    }
+}
+
+fn warn_skipped(env: &Env<'_>, release: &Release, skipped: &Skipped) {
+    let message = match &skipped.why {
+        Why::Policy => return,
+        Why::NotOwned => "skipping delete of resource not owned by this release",
+        Why::Unverifiable(_) => {
+            "skipping delete of resource because ownership could not be verified"
+        }
+    };
+    let object = &skipped.object;
+    let mut event = Log::warn(message)
+        .with("kind", object.kind())
+        .with("name", object.name())
+        .with("namespace", object.namespace())
+        .with("release", &release.name);
+    if let Why::Unverifiable(why) = &skipped.why {
+        event = event.with("error", why);
+    }
+    env.log(event);
+}

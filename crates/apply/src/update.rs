@@ -1,0 +1,253 @@
+//! Bringing objects from one state to the next.
+
+use cluster::{FieldValidation, Patch, Propagation, Target, WriteOptions};
+use futures::stream::{self, StreamExt};
+use manifest::Object;
+use plan::Method;
+
+use crate::managers::migration;
+use crate::write::{PAUSE, TRIES, create, object_text, server_side, target_of};
+use crate::{AT_ONCE, Env, Error, Event, MANAGER, delete};
+
+/// Creates what is missing, changes what is there, and deletes what is in `originals` but no longer
+/// in `targets` (Helm's `Client.Update`).
+///
+/// The failure of a change does not keep the other objects from being changed; that of a look or of
+/// a creation ends the update at once. So a creation waits for all before it, while neighbouring
+/// changes of a kind run at once: what has been done when it ends is what Helm would have done.
+pub(crate) async fn update_all(
+    env: &Env<'_>,
+    originals: &[Object],
+    targets: &[Object],
+    method: Method,
+) -> Result<(), Error> {
+    if env.cluster.accepts_everything() {
+        return Ok(());
+    }
+    refuse(method)?;
+    let mut errors = Vec::new();
+    for run in targets.chunk_by(|a, b| a.kind() == b.kind()) {
+        let live: Vec<_> = stream::iter(run)
+            .map(|object| exists(env, object))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let mut changes = Vec::new();
+        for (object, live) in run.iter().zip(live) {
+            match live {
+                Ok(true) => changes.push(object),
+                Ok(false) => {
+                    errors.extend(change_all(env, originals, &changes, method).await);
+                    changes.clear();
+                    create(env, object, as_creation(method))
+                        .await
+                        .map_err(|e| e.after("failed to create resource: "))?;
+                }
+                Err(error) => {
+                    change_all(env, originals, &changes, method).await;
+                    return Err(error);
+                }
+            }
+        }
+        errors.extend(change_all(env, originals, &changes, method).await);
+    }
+    if let Some(error) = Error::join(errors, " && ") {
+        return Err(error);
+    }
+    let gone: Vec<&Object> = originals
+        .iter()
+        .filter(|original| !targets.iter().any(|target| same(original, target)))
+        .collect();
+    delete_gone(env, &gone).await
+}
+
+/// Combinations that Helm refuses when it gets here, not before.
+fn refuse(method: Method) -> Result<(), Error> {
+    let why = match method {
+        Method::ClientSide {
+            force_conflicts: true,
+            ..
+        }
+        | Method::Replace {
+            server_side: false,
+            force_conflicts: true,
+        } => {
+            "invalid client update option(s): forceConflicts enabled when serverSideApply disabled"
+        }
+        Method::Replace {
+            force_conflicts: true,
+            ..
+        } => "invalid operation: cannot use force conflicts and force replace together",
+        Method::Replace {
+            server_side: true, ..
+        } => "invalid operation: cannot use server-side apply and force replace together",
+        _ => return Ok(()),
+    };
+    Err(Error::other(why))
+}
+
+/// How an object that is missing comes to be.
+fn as_creation(method: Method) -> Method {
+    match method {
+        Method::Replace { .. } => Method::create(false),
+        other => other,
+    }
+}
+
+async fn exists(env: &Env<'_>, object: &Object) -> Result<bool, Error> {
+    let target = target_of(env, object).await?;
+    match env.cluster.get(&target).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_not_found() => Ok(false),
+        Err(error) => {
+            Err(Error::from(error).after("could not get information about the resource: "))
+        }
+    }
+}
+
+/// Changes objects at once and gives what failed.
+async fn change_all(
+    env: &Env<'_>,
+    originals: &[Object],
+    objects: &[&Object],
+    method: Method,
+) -> Vec<Error> {
+    let results: Vec<_> = stream::iter(objects.iter().copied())
+        .map(|object| change(env, originals, object, method))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    results.into_iter().filter_map(Result::err).collect()
+}
+
+async fn change(
+    env: &Env<'_>,
+    originals: &[Object],
+    object: &Object,
+    method: Method,
+) -> Result<(), Error> {
+    let target = target_of(env, object).await?;
+    if !originals.iter().any(|original| same(original, object)) {
+        let message =
+            "resource exists on cluster but not in original release, using cluster state as baseline";
+        env.log(
+            chart::Event::warn(message)
+                .with("namespace", &target.namespace)
+                .with("name", &target.name)
+                .with("kind", object.kind()),
+        );
+    }
+    let changed = match method {
+        Method::ServerSide {
+            force_conflicts,
+            migrate,
+        } => {
+            if migrate {
+                migrate_managers(env, &target).await?;
+            }
+            server_side(env, &target, object, force_conflicts).await?
+        }
+        Method::Replace { .. } => replace(env, &target, object).await?,
+        Method::ClientSide { .. } => {
+            return Err(Error::other(format!(
+                "cannot patch {:?} with kind {}: client-side merges are not there yet; \
+                 use server-side apply",
+                target.name,
+                object.kind()
+            )));
+        }
+    };
+    env.reporter.report(Event::Wrote(Box::new(changed)));
+    Ok(())
+}
+
+/// Group, kind, namespace and name; a new version of the API is the same object.
+fn same(a: &Object, b: &Object) -> bool {
+    let (left, right) = (a.gvk(), b.gvk());
+    a.name() == b.name()
+        && a.namespace() == b.namespace()
+        && left.group == right.group
+        && left.kind == right.kind
+}
+
+async fn migrate_managers(env: &Env<'_>, target: &Target) -> Result<(), Error> {
+    let options = WriteOptions {
+        field_manager: Some(MANAGER),
+        field_validation: Some(FieldValidation::Strict),
+        dry_run: false,
+    };
+    let object = object_text(target);
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        let live = env.cluster.get(target).await.map_err(|error| {
+            Error::from(error).after(format!("failed to get object {object}: "))
+        })?;
+        let Some(patch) = migration(live.as_json(), MANAGER) else {
+            return Ok(());
+        };
+        match env.cluster.patch(target, &Patch::Json(patch), &options).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_conflict() && tries > 0 => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.is_conflict() => return Err(error.into()),
+            Err(error) => {
+                return Err(Error::from(error).after(format!(
+                    "failed to patch object to upgrade CSA field manager {object}: "
+                )));
+            }
+        }
+    }
+}
+
+/// Puts the object in the place of what is there, whatever version that has.
+async fn replace(env: &Env<'_>, target: &Target, object: &Object) -> Result<Object, Error> {
+    let options = WriteOptions {
+        field_manager: Some(MANAGER),
+        field_validation: Some(FieldValidation::Strict),
+        dry_run: false,
+    };
+    let replaced = async {
+        let mut object = object.clone();
+        if object.resource_version().is_empty() {
+            let live = env.cluster.get(target).await?;
+            object.set_resource_version(live.resource_version());
+        }
+        env.cluster.replace(target, &object, &options).await
+    };
+    replaced
+        .await
+        .map_err(|error| Error::from(error).after("failed to replace object: "))
+}
+
+/// Deletes what is no longer wanted, unless the live object asks to be kept.
+async fn delete_gone(env: &Env<'_>, gone: &[&Object]) -> Result<(), Error> {
+    let results: Vec<_> = stream::iter(gone.iter().copied())
+        .map(|object| delete_if_unkept(env, object))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let errors = results.into_iter().filter_map(Result::err).collect();
+    Error::join(errors, " && ").map_or(Ok(()), Err)
+}
+
+async fn delete_if_unkept(env: &Env<'_>, object: &Object) -> Result<(), Error> {
+    let target = target_of(env, object).await?;
+    let live = match env.cluster.get(&target).await {
+        Ok(live) => live,
+        Err(error) => {
+            env.debug(format!("unable to get object: {error}"));
+            return Ok(());
+        }
+    };
+    if live.annotation("helm.sh/resource-policy") == Some("keep") {
+        return Ok(());
+    }
+    let one = std::slice::from_ref(object);
+    match delete::delete_all(env, one, Propagation::Background).await {
+        Ok(()) => Ok(()),
+        Err(mut errors) => Err(errors.remove(0).after(format!(
+            "failed to delete resource namespace={}, name={}, kind={}: ",
+            target.namespace, target.name, target.resource.gvk.kind
+        ))),
+    }
+}
