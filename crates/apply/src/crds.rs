@@ -17,9 +17,7 @@ pub(crate) async fn install(
 ) -> Result<(), Error> {
     let mut created: Vec<Object> = Vec::new();
     for file in files {
-        let failed = |error: Error| {
-            error.after(format!("failed to install CRD {}: ", file.name))
-        };
+        let failed = |error: Error| error.after(format!("failed to install CRD {}: ", file.name));
         if env.cluster.accepts_everything() || file.objects.is_empty() {
             return Err(failed(Error::other("resources are empty")));
         }

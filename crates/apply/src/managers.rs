@@ -12,7 +12,11 @@ pub(crate) fn migration(live: &Value, manager: &str) -> Option<Value> {
     let is = |entry: &Value, operation: &str| {
         entry.get("manager").and_then(Value::as_str) == Some(manager)
             && entry.get("operation").and_then(Value::as_str) == Some(operation)
-            && entry.get("subresource").and_then(Value::as_str).unwrap_or("").is_empty()
+            && entry
+                .get("subresource")
+                .and_then(Value::as_str)
+                .unwrap_or("")
+                .is_empty()
     };
     let mut updates = entries.iter().filter(|entry| is(entry, "Update"));
     let first = updates.next()?;
@@ -97,12 +101,20 @@ mod tests {
     fn fields_of_both_are_united() {
         let live = object(vec![
             entry("helm", "Apply", json!({"f:data": {"f:a": {}}})),
-            entry("helm", "Update", json!({"f:data": {"f:b": {}}, "f:type": {}})),
+            entry(
+                "helm",
+                "Update",
+                json!({"f:data": {"f:b": {}}, "f:type": {}}),
+            ),
         ]);
         let patch = migration(&live, "helm").unwrap();
         assert_eq!(
             patch[0]["value"],
-            json!([entry("helm", "Apply", json!({"f:data": {"f:a": {}, "f:b": {}}, "f:type": {}}))])
+            json!([entry(
+                "helm",
+                "Apply",
+                json!({"f:data": {"f:a": {}, "f:b": {}}, "f:type": {}})
+            )])
         );
     }
 

@@ -163,9 +163,7 @@ async fn run_step(
             let deleted = delete::delete_all(env, objects, propagation).await;
             deleted.or_else(|errors| Error::join(errors, "; ").map_or(Ok(()), Err))
         }
-        Step::WaitDeleted { objects, waiting } => {
-            wait::until_deleted(env, objects, *waiting).await
-        }
+        Step::WaitDeleted { objects, waiting } => wait::until_deleted(env, objects, *waiting).await,
     }
 }
 
@@ -175,7 +173,12 @@ fn tell(env: &Env<'_>, says: &Says, error: Error) -> Error {
         Says::Itself => error,
         Says::After(prefix) => error.after(prefix),
         Says::Instead(message) => {
-            note(env, Level::Debug, "uninstall: Failed to delete release", &error);
+            note(
+                env,
+                Level::Debug,
+                "uninstall: Failed to delete release",
+                &error,
+            );
             error.told(message)
         }
     }

@@ -128,8 +128,7 @@ async fn change(
 ) -> Result<(), Error> {
     let target = target_of(env, object).await?;
     if !originals.iter().any(|original| same(original, object)) {
-        let message =
-            "resource exists on cluster but not in original release, using cluster state as baseline";
+        let message = "resource exists on cluster but not in original release, using cluster state as baseline";
         env.log(
             chart::Event::warn(message)
                 .with("namespace", &target.namespace)
@@ -186,7 +185,11 @@ async fn migrate_managers(env: &Env<'_>, target: &Target) -> Result<(), Error> {
         let Some(patch) = migration(live.as_json(), MANAGER) else {
             return Ok(());
         };
-        match env.cluster.patch(target, &Patch::Json(patch), &options).await {
+        match env
+            .cluster
+            .patch(target, &Patch::Json(patch), &options)
+            .await
+        {
             Ok(_) => return Ok(()),
             Err(error) if error.is_conflict() && tries > 0 => tokio::time::sleep(PAUSE).await,
             Err(error) if error.is_conflict() => return Err(error.into()),

@@ -112,7 +112,9 @@ fn tell_apply(target: &Target, error: cluster::Error) -> Error {
     if unsupported {
         error.after("server-side apply not available on the server: ")
     } else if conflict {
-        error.after(format!("conflict occurred while applying object {object}: "))
+        error.after(format!(
+            "conflict occurred while applying object {object}: "
+        ))
     } else {
         error.after(format!("server-side apply failed for object {object}: "))
     }

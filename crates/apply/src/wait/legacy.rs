@@ -104,9 +104,10 @@ fn failure(live: &Object) -> String {
         return format!("pod {name} failed");
     }
     let conditions = live.at("/status/conditions").and_then(|c| c.as_array());
-    let failed = conditions.into_iter().flatten().find(|condition| {
-        condition.get("type").and_then(|t| t.as_str()) == Some("Failed")
-    });
+    let failed = conditions
+        .into_iter()
+        .flatten()
+        .find(|condition| condition.get("type").and_then(|t| t.as_str()) == Some("Failed"));
     let reason = failed.and_then(|c| c.get("reason")?.as_str()).unwrap_or("");
     format!("job {name} failed: {reason}")
 }

@@ -163,7 +163,9 @@ async fn take_in(env: &Env<'_>, tracked: &mut [Tracked], goal: Goal, change: Cha
         } => (None, gvk.clone(), namespace.as_str(), name.as_str()),
     };
     let Some(one) = tracked.iter_mut().find(|one| {
-        one.target.name == name && one.target.namespace == namespace && one.target.resource.gvk == kind
+        one.target.name == name
+            && one.target.namespace == namespace
+            && one.target.resource.gvk == kind
     }) else {
         return;
     };
@@ -271,7 +273,10 @@ fn groups(tracked: &[Tracked], goal: Goal) -> Vec<Group> {
             && one.readiness.state == State::Current
             && readiness::is_static_kind(&one.target.resource.gvk);
         if !fixed {
-            let key = (one.target.resource.gvk.clone(), one.target.namespace.clone());
+            let key = (
+                one.target.resource.gvk.clone(),
+                one.target.namespace.clone(),
+            );
             by_scope.entry(key).or_default().push(one.target.clone());
         }
     }
