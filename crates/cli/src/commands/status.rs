@@ -144,11 +144,11 @@ fn push_values(out: &mut String, release: &Release) -> Result<(), Failure> {
     );
     out.push_str(&format!(
         "USER-SUPPLIED VALUES:\n{}\n",
-        crate::output::yaml_value(&given)?
+        crate::output::yaml_values(&given)?
     ));
     out.push_str(&format!(
         "COMPUTED VALUES:\n{}\n",
-        crate::output::yaml_value(&computed)?
+        crate::output::yaml_values(&computed)?
     ));
     Ok(())
 }
