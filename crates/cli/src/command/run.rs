@@ -112,10 +112,10 @@ pub(crate) fn run_help(session: &mut Session, invocation: &Invocation) -> Result
         .map_or_else(|| Path::root(root), |(path, _)| path.clone());
     let mut flags = FlagSet::default();
     for flag in root.persistent_flags() {
-        flags.add(flag, &session.env, true);
+        flags.add(flag, &session.env, !path.is_root());
     }
-    add_flags(&mut flags, &path, session);
     if found.is_some() {
+        add_flags(&mut flags, &path, session);
         return show_help(session, &path, &flags);
     }
     let topic: Vec<_> = invocation.args().iter().map(|a| format!("`{a}`")).collect();
