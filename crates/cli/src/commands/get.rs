@@ -122,9 +122,11 @@ fn all(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         data.insert("Release", go_release(&release));
         return super::print_template(session, template, &Value::Map(data));
     }
+    let given = super::given_values(&release);
+    let computed = super::computed_values(session, &release)?;
     let everything = Report {
-        everything: true,
         chart: true,
+        values: Some((&given, &computed)),
         hide_notes: false,
     };
     let text = status::report(&release, everything, &session.ui)?;
@@ -134,7 +136,10 @@ fn all(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
 fn values(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let release = stored(session, invocation)?;
     let (title, values) = if invocation.flags.bool("all") {
-        ("COMPUTED VALUES:", super::computed_values(&release)?)
+        (
+            "COMPUTED VALUES:",
+            super::computed_values(session, &release)?,
+        )
     } else {
         ("USER-SUPPLIED VALUES:", super::given_values(&release))
     };

@@ -181,8 +181,14 @@ fn given_values(release: &Release) -> Value {
 }
 
 /// The values that the templates of a release saw.
-fn computed_values(_: &Release) -> Result<Value, Failure> {
-    Err(Failure::new("the computation of values is not built yet"))
+fn computed_values(session: &mut Session, release: &Release) -> Result<Value, Failure> {
+    let given = release.config.clone().unwrap_or_default();
+    let mut events = Vec::new();
+    let computed = values::coalesce(&release.chart, &given, &mut events);
+    for event in &events {
+        session.ui.log(event);
+    }
+    Ok(Value::Map(computed?))
 }
 
 /// Prints what a Go template makes of some data, up to where it fails.

@@ -41,3 +41,17 @@ pub(crate) fn parse_float32(text: &str) -> Result<f32, String> {
 pub(crate) fn format_float32(value: f32) -> String {
     strconv::format_float(f64::from(value), b'g', -1, 32)
 }
+
+/// The words of the operating system for an error, as Go prints them: without its number, and not
+/// as a sentence.
+pub(crate) fn io_error(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_lowercase)
+        .chain(letters)
+        .collect()
+}
