@@ -26,7 +26,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cluster", &["goval", "manifest"]),
     (
         "apply",
-        &["goval", "manifest", "release", "plan", "cluster"],
+        // Of `chart` only what a record and its log are made of: times and events.
+        &["goval", "chart", "manifest", "release", "plan", "cluster"],
     ),
     ("sandbox", &[]),
     ("action", ALL_BELOW_ACTION),
