@@ -14,7 +14,10 @@ fn reads(text: &str, expected: &str) {
 #[track_caller]
 fn writes(value: &str, expected: &str) {
     let value = json::decode(value.as_bytes()).unwrap_or_default();
-    let got = toml::encode(&value).unwrap_or_else(|error| error.to_string());
+    let got = match toml::encode(&value) {
+        Ok(text) => text.to_str_lossy().into_owned(),
+        Err(error) => error.to_string(),
+    };
     assert_eq!(got, expected);
 }
 

@@ -71,7 +71,11 @@ fn general(out: &mut Vec<u8>, x: f64, format: u8, shortest: bool, precision: usi
     let exponent = digits.point - 1;
     if exponent < -4 || exponent >= limit {
         let precision = precision.min(count).max(1) - 1;
-        digits.write_exponent(out, precision as usize, format - b'g' + b'e');
+        digits.write_exponent(
+            out,
+            precision as usize,
+            if format == b'G' { b'E' } else { b'e' },
+        );
     } else {
         let precision = if precision > digits.point {
             count
@@ -98,7 +102,25 @@ impl Digits {
             32 => write!(text, "{:e}", x as f32),
             _ => write!(text, "{x:e}"),
         };
-        Digits::read(text, x)
+        let digits = Digits::read(text, x);
+        let most = if bits == 32 { 6 } else { 15 };
+        match digits.len() {
+            count if count >= most => digits.even_of_two(x, bits, count),
+            _ => digits,
+        }
+    }
+
+    /// Where two shortest forms are equally near, Go takes the even one.
+    fn even_of_two(self, x: f64, bits: u32, count: usize) -> Digits {
+        let text = format!("{x:.*e}", count - 1);
+        let same = match bits {
+            32 => text.parse() == Ok(x as f32),
+            _ => text.parse() == Ok(x),
+        };
+        match same {
+            true => Digits::read(text.into_bytes(), x).trimmed(),
+            false => self,
+        }
     }
 
     fn with_exponent(x: f64, precision: usize) -> Digits {

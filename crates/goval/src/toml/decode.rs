@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::TomlError;
 use super::text::{Problem, Text, quoted};
-use super::{TomlError, key_text};
 use crate::{Elem, List, MAX_DEPTH, Map, Value, strconv};
 
 /// `toml.Unmarshal` into a `map[string]any`: integers are `int64`, times are
@@ -515,4 +515,9 @@ fn inner_table(node: &mut Node) -> Option<&mut Table> {
 
 fn char_or_end(c: Option<char>) -> String {
     c.map_or("end of file".to_owned(), |c| format!("'{c}'"))
+}
+
+/// A key with its parents as messages show it; each such text stands for one key.
+fn key_text(parts: &[String]) -> String {
+    String::from_utf8_lossy(&super::key_text(parts)).into_owned()
 }

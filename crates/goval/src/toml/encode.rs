@@ -10,7 +10,7 @@ use crate::{MAX_DEPTH, Map, Object, Str, Value, strconv};
 /// # Errors
 /// A list contains nil, the value is a list of tables, or a type has no form in TOML. For nil Go's
 /// library panics, see [`TomlError::is_panic`].
-pub fn encode(value: &Value) -> Result<String, TomlError> {
+pub fn encode(value: &Value) -> Result<Str, TomlError> {
     if value.is_nil() {
         return Err(TomlError {
             message: "reflect: call of reflect.Value.Type on zero Value".into(),
@@ -18,30 +18,30 @@ pub fn encode(value: &Value) -> Result<String, TomlError> {
         });
     }
     let mut writer = Writer {
-        out: String::new(),
+        out: Vec::new(),
         depth: 0,
     };
     writer.entry(&mut Vec::new(), value)?;
-    Ok(writer.out)
+    Ok(writer.out.into())
 }
 
-/// Appends a basic string.
-pub(super) fn write_quoted(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
+/// Appends a basic string; bytes that are not UTF-8 are left as they are.
+pub(super) fn write_quoted(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    for &c in text {
         match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\x08' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\x0c' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            '\0'..='\x1f' | '\x7f' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            b'"' => out.extend(b"\\\""),
+            b'\\' => out.extend(b"\\\\"),
+            b'\x08' => out.extend(b"\\b"),
+            b'\t' => out.extend(b"\\t"),
+            b'\n' => out.extend(b"\\n"),
+            b'\x0c' => out.extend(b"\\f"),
+            b'\r' => out.extend(b"\\r"),
+            0..0x20 | 0x7f => out.extend(format!("\\u{c:04x}").bytes()),
             c => out.push(c),
         }
     }
-    out.push('"');
+    out.push(b'"');
 }
 
 /// How a value is written below its key.
@@ -54,20 +54,24 @@ enum Kind {
 }
 
 struct Writer {
-    out: String,
+    out: Vec<u8>,
     depth: usize,
 }
 
 impl Writer {
+    fn put(&mut self, text: impl AsRef<[u8]>) {
+        self.out.extend_from_slice(text.as_ref());
+    }
+
     fn new_line(&mut self) {
         if !self.out.is_empty() {
-            self.out.push('\n');
+            self.out.push(b'\n');
         }
     }
 
-    fn indent(&mut self, key: &[String]) {
+    fn indent(&mut self, key: &[Str]) {
         for _ in 1..key.len() {
-            self.out.push_str("  ");
+            self.out.extend(b"  ");
         }
     }
 
@@ -79,7 +83,7 @@ impl Writer {
         Ok(())
     }
 
-    fn entry(&mut self, key: &mut Vec<String>, value: &Value) -> Result<(), TomlError> {
+    fn entry(&mut self, key: &mut Vec<Str>, value: &Value) -> Result<(), TomlError> {
         match (kind_of(value)?, value) {
             (Kind::Nothing, _) => Ok(()),
             (Kind::Table, Value::Map(map)) => {
@@ -107,8 +111,8 @@ impl Writer {
                 if let Some(name) = key.last() {
                     let name = key_part(name);
                     self.indent(key);
-                    self.out.push_str(&name);
-                    self.out.push_str(" = ");
+                    self.put(&name);
+                    self.put(" = ");
                 }
                 self.element(value)?;
                 if !key.is_empty() {
@@ -119,19 +123,19 @@ impl Writer {
         }
     }
 
-    fn header(&mut self, key: &[String], open: &str, close: &str) {
+    fn header(&mut self, key: &[Str], open: &str, close: &str) {
         self.indent(key);
-        self.out.push_str(open);
-        self.out.push_str(&key_text(key));
-        self.out.push_str(close);
+        self.put(open);
+        self.put(key_text(key));
+        self.put(close);
         self.new_line();
     }
 
-    fn table(&mut self, key: &mut Vec<String>, map: &Map) -> Result<(), TomlError> {
+    fn table(&mut self, key: &mut Vec<Str>, map: &Map) -> Result<(), TomlError> {
         self.enter()?;
         let (direct, sub) = split(map)?;
         for (name, value) in direct.iter().chain(&sub) {
-            key.push(name.to_str_lossy().into_owned());
+            key.push(name.clone());
             self.entry(key, value)?;
             key.pop();
         }
@@ -141,12 +145,12 @@ impl Writer {
 
     fn element(&mut self, value: &Value) -> Result<(), TomlError> {
         match value {
-            Value::Str(text) => write_quoted(&mut self.out, &text.to_str_lossy()),
-            Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
+            Value::Str(text) => write_quoted(&mut self.out, text),
+            Value::Bool(b) => self.put(if *b { "true" } else { "false" }),
             Value::Int(kind, n) if kind.is_unsigned() => {
-                self.out.push_str(itoa::Buffer::new().format(*n as u64));
+                self.put(itoa::Buffer::new().format(*n as u64));
             }
-            Value::Int(_, n) => self.out.push_str(itoa::Buffer::new().format(*n)),
+            Value::Int(_, n) => self.put(itoa::Buffer::new().format(*n)),
             Value::Float(x) => self.float(*x),
             Value::Bytes(bytes) => {
                 let items: Vec<_> = bytes.iter().map(|&b| Value::int(b.into())).collect();
@@ -169,49 +173,49 @@ impl Writer {
             x if x.is_infinite() => if x < 0.0 { "-inf" } else { "inf" }.into(),
             x => strconv::format_float(x, b'g', -1, 64),
         };
-        self.out.push_str(&text);
+        self.put(&text);
         if x.is_finite() && !text.contains(['e', '.']) {
-            self.out.push_str(".0");
+            self.put(".0");
         }
     }
 
     fn array(&mut self, items: &[Value]) -> Result<(), TomlError> {
         self.enter()?;
-        self.out.push('[');
+        self.out.push(b'[');
         for (i, item) in items.iter().enumerate() {
-            self.out.push_str(if i > 0 { ", " } else { "" });
+            self.put(if i > 0 { ", " } else { "" });
             self.element(item)?;
         }
-        self.out.push(']');
+        self.out.push(b']');
         self.depth -= 1;
         Ok(())
     }
 
     fn inline_table(&mut self, map: &Map) -> Result<(), TomlError> {
         self.enter()?;
-        self.out.push('{');
+        self.out.push(b'{');
         let (direct, sub) = split(map)?;
         for (group, more) in [(&direct, !sub.is_empty()), (&sub, false)] {
             for (i, (name, value)) in group.iter().enumerate() {
                 if value.is_nil() {
                     continue;
                 }
-                self.out.push_str(&key_part(&name.to_str_lossy()));
-                self.out.push_str(" = ");
+                self.put(key_part(name));
+                self.put(" = ");
                 self.element(value)?;
                 if more || i + 1 != group.len() {
-                    self.out.push_str(", ");
+                    self.put(", ");
                 }
             }
         }
-        self.out.push('}');
+        self.out.push(b'}');
         self.depth -= 1;
         Ok(())
     }
 
     fn object(&mut self, object: &dyn Object) -> Result<(), TomlError> {
         if let Some(time) = object.as_any().downcast_ref::<Time>() {
-            self.out.push_str(&time.to_toml());
+            self.put(time.to_toml());
             return Ok(());
         }
         self.enter()?;

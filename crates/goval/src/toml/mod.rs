@@ -44,19 +44,18 @@ impl fmt::Display for TomlError {
 impl std::error::Error for TomlError {}
 
 /// A key with its parents, as messages and headers show it.
-fn key_text(parts: &[impl AsRef<str>]) -> String {
-    let parts: Vec<String> = parts.iter().map(|part| key_part(part.as_ref())).collect();
-    parts.join(".")
+fn key_text(parts: &[impl AsRef<[u8]>]) -> Vec<u8> {
+    let parts: Vec<_> = parts.iter().map(|part| key_part(part.as_ref())).collect();
+    parts.join(&b'.')
 }
 
 /// One part of a key, quoted if it has to be.
-fn key_part(part: &str) -> String {
-    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !part.is_empty() && part.chars().all(bare) {
-        part.to_owned()
-    } else {
-        let mut out = String::new();
-        encode::write_quoted(&mut out, part);
-        out
+fn key_part(part: &[u8]) -> Vec<u8> {
+    let bare = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_' || *c == b'-';
+    if !part.is_empty() && part.iter().all(bare) {
+        return part.to_vec();
     }
+    let mut out = Vec::new();
+    encode::write_quoted(&mut out, part);
+    out
 }

@@ -55,10 +55,8 @@ impl Text<'_> {
             return self.float(start);
         }
         // What was tried above is not taken back by Go's library but for one character.
-        let start = match self.at - start {
-            0 | 1 => start,
-            _ => self.at - 1,
-        };
+        let tried = self.at - start - first.len_utf8();
+        let start = if tried == 0 { start } else { self.at - 1 };
         self.skip_while(|c| unicode::is_letter(u32::from(c)))?;
         match self.since(start) {
             "true" => Ok(Value::Bool(true)),
@@ -107,7 +105,8 @@ impl Text<'_> {
             Some('b') => ("a binary", |c| matches!(c, '0' | '1')),
             Some('o') => ("an octal", |c| matches!(c, '0'..='7')),
             Some('x') => ("a hexadecimal", |c| c.is_ascii_hexdigit()),
-            _ => return self.number_or_time(start),
+            Some('0'..='9') => return self.number_or_time(start),
+            _ => return self.decimal(start),
         };
         self.next()?;
         let next = self.peek()?;

@@ -177,7 +177,7 @@ impl Decoder<'_> {
         let tree = self.tree;
         let mut children = tree.children(number);
         while let (Some(key), Some(value)) = (children.next(), children.next()) {
-            if self.is_merge(key) {
+            if tree.node(key).is_merge() {
                 self.merge(value, entries)?;
                 continue;
             }
@@ -216,13 +216,6 @@ impl Decoder<'_> {
             self.duplicates.push(message);
         }
         new
-    }
-
-    fn is_merge(&self, number: usize) -> bool {
-        let node = self.tree.node(number);
-        node.kind == NodeKind::Scalar
-            && &*node.value == b"<<"
-            && (node.implicit || &*node.tag == b"tag:yaml.org,2002:merge")
     }
 
     fn merge(&mut self, number: usize, entries: &mut Entries) -> Result<(), YamlError> {

@@ -65,12 +65,7 @@ fn read(tree: &Tree<'_>, number: usize, depth: usize) -> Any {
         }
         NodeKind::Mapping => {
             let mut entries: Vec<(Any, Any)> = Vec::new();
-            let mut children = tree.children(number);
-            while let (Some(key), Some(value)) = (children.next(), children.next()) {
-                let entry = (read(tree, key, depth + 1), read(tree, value, depth + 1));
-                entries.retain(|(key, _)| key.order() != entry.0.order());
-                entries.push(entry);
-            }
+            read_entries(tree, number, depth, &mut entries);
             entries.sort_by_key(|(key, _)| key.order());
             Any::Mapping(entries)
         }
@@ -82,6 +77,28 @@ fn read(tree: &Tree<'_>, number: usize, depth: usize) -> Any {
             };
             Any::Scalar(found, text)
         }
+    }
+}
+
+fn read_entries(tree: &Tree<'_>, number: usize, depth: usize, entries: &mut Vec<(Any, Any)>) {
+    let mut children = tree.children(number);
+    while let (Some(key), Some(value)) = (children.next(), children.next()) {
+        if tree.node(key).is_merge() {
+            let mut sources = match tree.node(value).kind {
+                NodeKind::Sequence => tree.children(value).collect(),
+                _ => vec![value],
+            };
+            while let Some(source) = sources.pop().filter(|_| depth <= crate::MAX_DEPTH) {
+                match tree.node(source).kind {
+                    NodeKind::Alias(target) => read_entries(tree, target, depth + 1, entries),
+                    _ => read_entries(tree, source, depth + 1, entries),
+                }
+            }
+            continue;
+        }
+        let entry = (read(tree, key, depth + 1), read(tree, value, depth + 1));
+        entries.retain(|(key, _)| key.order() != entry.0.order());
+        entries.push(entry);
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) struct Scanner<'a> {
 #[derive(Clone, Copy, Default)]
 struct SimpleKey {
     possible: bool,
+    /// Whether its first token waits in the queue until it is known to be a key or not.
+    awaited: bool,
     /// Only a key can stand here: it begins at the column of the block mapping.
     required: bool,
     /// The number of its first token, counted from the beginning of the stream.
@@ -232,7 +234,7 @@ impl<'a> Scanner<'a> {
             .simple_keys
             .partition_point(|key| key.token < self.taken);
         match self.simple_keys.get(level) {
-            Some(key) if key.token == self.taken => self.is_valid_key(level),
+            Some(key) if key.awaited && key.token == self.taken => self.is_valid_key(level),
             _ => Ok(false),
         }
     }
@@ -260,6 +262,7 @@ impl<'a> Scanner<'a> {
         }
         let key = SimpleKey {
             possible: true,
+            awaited: true,
             required: self.flow_level == 0 && self.indent == self.mark.column as i32,
             token: self.taken + self.tokens.len(),
             mark: self.mark,
@@ -294,8 +297,13 @@ impl<'a> Scanner<'a> {
         self.indents.push(self.indent);
         self.indent = column;
         let token = Token { kind, line };
-        match before {
-            Some(number) => self.tokens.insert(number - self.taken, token),
+        self.insert(before, token);
+    }
+
+    /// Puts a token before the one of that number, or last if that is gone already.
+    fn insert(&mut self, before: Option<usize>, token: Token<'a>) {
+        match before.and_then(|number| number.checked_sub(self.taken)) {
+            Some(place) => self.tokens.insert(place, token),
             None => self.tokens.push_back(token),
         }
     }
@@ -453,7 +461,12 @@ impl<'a> Scanner<'a> {
         self.remove_simple_key()?;
         if self.flow_level > 0 {
             self.flow_level -= 1;
-            self.simple_keys.pop();
+            // In libyaml's Go version a collection without a key of its own, such as `[]`, is
+            // forgotten here; a `:` after it then comes too late.
+            let inner = self.simple_keys.pop().map(|key| key.token);
+            if let Some(key) = self.simple_keys.last_mut() {
+                key.awaited &= inner != Some(key.token);
+            }
         }
         self.simple_key_allowed = false;
         self.push(match c {
@@ -508,8 +521,7 @@ impl<'a> Scanner<'a> {
             let key = self.simple_keys[level];
             let line = key.mark.line;
             let kind = TokenKind::Key;
-            self.tokens
-                .insert(key.token - self.taken, Token { kind, line });
+            self.insert(Some(key.token), Token { kind, line });
             let (column, start) = (key.mark.column, TokenKind::BlockMappingStart);
             self.roll_indent(column, Some(key.token), start, line);
             self.simple_keys[level].possible = false;

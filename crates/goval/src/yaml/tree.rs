@@ -28,6 +28,15 @@ pub(super) struct Node<'a> {
     pub(super) implicit: bool,
 }
 
+impl Node<'_> {
+    /// Whether it is the key `<<`, whose value is merged into the map.
+    pub(super) fn is_merge(&self) -> bool {
+        self.kind == NodeKind::Scalar
+            && &*self.value == b"<<"
+            && (self.implicit || &*self.tag == b"tag:yaml.org,2002:merge")
+    }
+}
+
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum NodeKind {
     Scalar,
