@@ -76,7 +76,8 @@ func durationParse(a []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d %s %v %v %v", int64(d), d, d.Seconds(), d.Minutes(), d.Hours()), nil
+	digits := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	return fmt.Sprintln(int64(d), d, digits(d.Seconds()), digits(d.Minutes()), digits(d.Hours())), nil
 }
 
 func durationStep(a []string) (string, error) {

@@ -14,7 +14,6 @@ mod env;
 mod error;
 mod flags;
 mod go;
-mod gostruct;
 mod klog;
 mod output;
 mod session;

@@ -5,3 +5,5 @@
 mod quote;
 pub mod regexp;
 pub mod semver;
+pub mod time;
+pub mod unicode;

@@ -2,6 +2,7 @@
 
 use gostd::regexp::Regexp;
 use gostd::semver::{Constraint, Version};
+use gostd::time::{Duration, Time, Zone};
 
 /// One line of a table.
 #[derive(serde::Deserialize)]
@@ -119,4 +120,36 @@ fn answer_regexp(question: &str, a: &[&str]) -> Result<String, String> {
 fn listing<S: AsRef<str>>(texts: &[S]) -> String {
     let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
     format!("{}:{}", texts.len(), texts.join("\x1f"))
+}
+
+#[test]
+fn time() {
+    check(include_str!("tables/time.jsonl"), answer_time);
+}
+
+fn answer_time(question: &str, a: &[&str]) -> Result<String, String> {
+    let duration = |text: &str| Duration::parse(text).map_err(|e| e.to_string());
+    let zone = |name: &str| Zone::load(name, &Zone::Utc).map_err(|e| e.to_string());
+    match question {
+        "time.format" => {
+            let parts: Vec<&str> = a[1].split(' ').collect();
+            let seconds = parts[0].parse().expect("seconds");
+            let nanoseconds = parts[1].parse().expect("nanoseconds");
+            Ok(Time::from_unix(seconds, nanoseconds, zone(parts[2])?).format(a[0]))
+        }
+        "time.parse" => {
+            let time = Time::parse_in(a[0], a[1], &zone(a[2])?).map_err(|e| e.to_string())?;
+            Ok(format!("{} {} {time}", time.unix(), time.nanosecond()))
+        }
+        "time.duration" => {
+            let d = duration(a[0])?;
+            let units = [d.seconds(), d.minutes(), d.hours()].map(|x| x.to_string());
+            Ok(format!("{} {d} {}\n", d.nanoseconds(), units.join(" ")))
+        }
+        "time.duration.step" => {
+            let (d, step) = (duration(a[0])?, duration(a[1])?);
+            Ok(format!("{} {}", d.round(step), d.truncate(step)))
+        }
+        other => Err(format!("unknown question {other}")),
+    }
 }

@@ -31,11 +31,11 @@ impl fmt::Display for Step {
     }
 }
 
-/// A chart and the flags that it is installed with.
+/// A chart and the values that it is installed with.
 pub(super) struct Subject {
     name: &'static str,
     chart: PathBuf,
-    flags: Vec<String>,
+    values: &'static [&'static str],
 }
 
 /// What happens to one release in a namespace of its own.
@@ -59,32 +59,17 @@ pub(super) fn subjects(helm: &Path, scratch: &Path, corpus: Option<&Path>) -> Re
     if !status.success() {
         bail!("real Helm cannot create a chart: {status}");
     }
-    let set = |value: &str| vec!["--set".to_owned(), value.to_owned()];
-    let gallery = paths::root().join("examples/gallery");
-    let dev = gallery
-        .join("values-dev.yaml")
-        .to_string_lossy()
-        .into_owned();
+    let ours = paths::root().join("conformance/charts/lifecycle");
     let mut subjects = vec![
         Subject {
             name: "created",
             chart: created,
-            flags: vec![],
+            values: &[],
         },
         Subject {
             name: "lifecycle",
-            chart: paths::root().join("conformance/charts/lifecycle"),
-            flags: vec![],
-        },
-        // Its password is random unless it is given.
-        Subject {
-            name: "gallery",
-            chart: gallery,
-            flags: [
-                set("database.password=known"),
-                vec!["--values".to_owned(), dev],
-            ]
-            .concat(),
+            chart: ours,
+            values: &[],
         },
     ];
     if let Some(corpus) = corpus {
@@ -93,19 +78,19 @@ pub(super) fn subjects(helm: &Path, scratch: &Path, corpus: Option<&Path>) -> Re
             Subject {
                 name: "podinfo",
                 chart: at("stefanprodan--podinfo"),
-                flags: vec![],
+                values: &[],
             },
-            // No cloud gives a load balancer its address here.
             Subject {
                 name: "ingress-nginx",
                 chart: at("kubernetes--ingress-nginx"),
-                flags: set("controller.service.type=ClusterIP"),
+                // No cloud gives a load balancer its address here.
+                values: &["controller.service.type=ClusterIP"],
             },
-            // The chart makes up a password that it is not given.
             Subject {
                 name: "kube-prometheus-stack",
                 chart: at("prometheus-community--kube-prometheus-stack"),
-                flags: set("grafana.adminPassword=known"),
+                // Otherwise the chart makes one up.
+                values: &["grafana.adminPassword=known"],
             },
         ]);
     }
@@ -156,7 +141,7 @@ fn install(subject: &Subject, actor: Actor, namespace: &str) -> Step {
         "--timeout",
         "2m",
     ];
-    words.extend(subject.flags.iter().map(String::as_str));
+    words.extend(subject.values.iter().flat_map(|value| ["--set", value]));
     step(actor, namespace, &words, true)
 }
 

@@ -26,8 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cluster", &["goval", "manifest"]),
     (
         "apply",
-        // Of `chart` only what a record and its log are made of: times and events.
-        &["goval", "chart", "manifest", "release", "plan", "cluster"],
+        &["goval", "manifest", "release", "plan", "cluster"],
     ),
     ("sandbox", &[]),
     ("action", ALL_BELOW_ACTION),

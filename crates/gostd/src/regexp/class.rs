@@ -124,3 +124,9 @@ const SCRIPTS: &str = "adlam ahom arabic armenian avestan balinese bamum batak b
     oriya osage osmanya palmyrene phoenician rejang runic samaritan saurashtra sharada shavian \
     siddham sinhala sogdian soyombo sundanese syriac tagalog tagbanwa takri tamil tangsa tangut \
     telugu thaana thai tibetan tifinagh tirhuta toto ugaritic vai vithkuqi wancho yezidi yi";
+
+/// The ranges of a general category, for `crate::unicode`.
+pub(crate) fn category(name: &str) -> Vec<(char, char)> {
+    let class = property("gc", name).unwrap_or_else(ClassUnicode::empty);
+    class.iter().map(|r| (r.start(), r.end())).collect()
+}

@@ -14,6 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use parking_lot::RwLock;
 
+pub(crate) use class::category;
 pub use parse::Error;
 
 use engine::{Matcher, Text};
@@ -21,7 +22,9 @@ use engine::{Matcher, Text};
 /// How many compiled expressions the process keeps.
 const CACHE_SIZE: usize = 1024;
 
-static CACHE: LazyLock<RwLock<HashMap<Box<[u8]>, Arc<Regexp>>>> = LazyLock::new(RwLock::default);
+type Cache = HashMap<Box<[u8]>, Arc<Regexp>>;
+
+static CACHE: LazyLock<RwLock<Cache>> = LazyLock::new(RwLock::default);
 
 /// A compiled regular expression. Texts are bytes; as in Go, each byte that is not UTF-8 counts as
 /// one U+FFFD.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::unicode;
+
 /// A piece of a template.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece<'t> {
@@ -53,7 +55,7 @@ fn reference(text: &[u8]) -> Option<(&str, &[u8])> {
     let braced = text.first() == Some(&b'{');
     let text = if braced { &text[1..] } else { text };
     let valid = text.utf8_chunks().next()?.valid();
-    let is_name = |c: char| c == '_' || c.is_alphabetic() || c.is_numeric();
+    let is_name = |c: char| c == '_' || unicode::is_letter(c) || unicode::is_digit(c);
     let len = valid.find(|c| !is_name(c)).unwrap_or(valid.len());
     let (name, rest) = (&valid[..len], &text[len..]);
     if name.is_empty() || braced && rest.first() != Some(&b'}') {
