@@ -4,6 +4,7 @@
 
 mod accepting;
 mod client;
+mod config;
 mod discovery;
 mod error;
 mod port;
@@ -11,6 +12,7 @@ pub mod readiness;
 
 pub use accepting::AcceptingCluster;
 pub use client::KubeCluster;
+pub use config::{ProxyEnv, Settings, connect, namespace};
 pub use discovery::{Discovery, Version};
 pub use error::{Error, Status};
 pub use port::{

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use self::request::{Call, Page};
 pub(crate) use self::transport::Endpoint;
+use crate::config::{Link, TicketError};
 use crate::error::Status;
 use crate::{
     Cluster, Discovery, Error, ListQuery, Patch, Propagation, Scope, Target, Version, WatchEvent,
@@ -33,8 +34,7 @@ const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGrou
 
 /// A Kubernetes API behind a [`kube::Client`], or behind any service of HTTP requests.
 pub struct KubeCluster {
-    client: kube::Client,
-    endpoint: Endpoint,
+    link: Link,
     discovery: Mutex<Option<Arc<Discovery>>>,
 }
 
@@ -50,15 +50,13 @@ impl KubeCluster {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<tower::BoxError>,
     {
-        let endpoint = Endpoint::default();
-        KubeCluster::over(kube::Client::new(service, "default"), endpoint)
+        KubeCluster::linked(Link::given(kube::Client::new(service, "default")))
     }
 
-    /// A cluster behind a client that knows its address and credentials.
-    pub(crate) fn over(client: kube::Client, endpoint: Endpoint) -> KubeCluster {
+    /// A cluster behind a link.
+    pub(crate) fn linked(link: Link) -> KubeCluster {
         KubeCluster {
-            client,
-            endpoint,
+            link,
             discovery: Mutex::new(None),
         }
     }
@@ -95,8 +93,24 @@ impl KubeCluster {
 
     /// The answer to a request, whatever its status is.
     async fn send_once(&self, call: &Call) -> Result<Response<Body>, Error> {
-        match self.client.send(call.request(None)?).await {
-            Ok(response) => Ok(response),
+        let link = self.link.open().await?;
+        let ticket = match link.ticket().await {
+            Ok(ticket) => ticket,
+            Err(TicketError::Config(error)) => return Err(error),
+            Err(TicketError::Credentials(why)) => {
+                let text =
+                    transport::request_text(&link.endpoint, call.method.as_str(), &call.path);
+                return Err(Error::Unreachable(format!("{text}: {why}")));
+            }
+        };
+        let request = call.request(ticket.token.as_deref())?;
+        match ticket.client.send(request).await {
+            Ok(response) => {
+                if response.status() == http::StatusCode::UNAUTHORIZED {
+                    link.refused(&ticket).await;
+                }
+                Ok(response)
+            }
             Err(error) => {
                 let cause = transport::cause_of(&error);
                 drop(error);
@@ -117,8 +131,14 @@ impl KubeCluster {
     }
 
     async fn unreachable(&self, call: &Call, cause: transport::Cause) -> Error {
-        let verb = call.method.as_str();
-        Error::Unreachable(transport::describe(&self.endpoint, verb, &call.path, cause).await)
+        match self.link.open().await {
+            Ok(link) => {
+                let verb = call.method.as_str();
+                let text = transport::describe(&link.endpoint, verb, &call.path, cause).await;
+                Error::Unreachable(text)
+            }
+            Err(error) => error,
+        }
     }
 
     /// client-go looks for a `Status` in the body of every answer but those of `/version`.

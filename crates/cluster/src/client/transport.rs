@@ -28,9 +28,12 @@ pub(crate) async fn describe(endpoint: &Endpoint, verb: &str, path: &str, cause:
         }
         (_, false) => cause.text,
     };
-    let verb = title(verb);
-    let base = &endpoint.base;
-    format!("{verb} \"{base}{path}\": {text}")
+    format!("{}: {text}", request_text(endpoint, verb, path))
+}
+
+/// A request as Go's errors name it: `Get "https://host/path"`.
+pub(crate) fn request_text(endpoint: &Endpoint, verb: &str, path: &str) -> String {
+    format!("{} \"{}{path}\"", title(verb), endpoint.base)
 }
 
 /// What broke a request.
