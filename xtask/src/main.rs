@@ -10,6 +10,7 @@ mod conformance;
 mod interop;
 mod oracle;
 mod paths;
+mod screen;
 mod tidy;
 
 use anyhow::{Result, bail};
@@ -17,6 +18,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
   tidy                         hold the rules that no compiler knows
+  screen                       make a picture of a terminal transcript, from standard input
   oracle install [NAME…]       install real Helm, KWOK and the control plane, or only those named
   oracle path NAME             print where a program is: helm4, helm3, kwok, controlplane
   oracle up DIR                bring up a control plane with its state in DIR and print facts as JSON
@@ -32,6 +34,7 @@ fn main() -> Result<()> {
     match words.as_slice() {
         ["oracle", rest @ ..] => oracle::command(rest),
         ["bench", rest @ ..] => bench::command(rest),
+        ["screen"] => screen::command(),
         ["tidy"] => tidy::command(),
         ["conformance", rest @ ..] => conformance::command(rest),
         _ => bail!("{USAGE}"),

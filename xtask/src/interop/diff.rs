@@ -15,6 +15,13 @@ pub(super) struct Difference {
     given: String,
 }
 
+impl Difference {
+    /// Whether the place has a part in its name.
+    pub(super) fn is_at(&self, part: &str) -> bool {
+        self.place.contains(part)
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

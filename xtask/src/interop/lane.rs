@@ -32,22 +32,19 @@ pub(super) struct Seen {
 pub(super) struct Lane {
     plane: ControlPlane,
     home: TempDir,
-    candidate: PathBuf,
     masks: Masks,
     /// What a new control plane holds before anybody does anything.
     native: BTreeSet<String>,
 }
 
 impl Lane {
-    /// Brings up a control plane and a home with the candidate under the name `helm`, which its messages hold.
+    /// Brings up a control plane and a home.
     pub(super) fn open(candidate: &Path) -> Result<Lane> {
         let plane = ControlPlane::start()?;
         let home = tempfile::tempdir()?;
         let kube = home.path().join(".kube");
         fs::create_dir(&kube)?;
         fs::copy(plane.kubeconfig("admin")?, kube.join("config"))?;
-        let called = home.path().join("helm");
-        symlink(candidate, &called).context("cannot link the candidate")?;
         let masks = Masks::new(&[
             (&home.path().to_string_lossy(), "<home>"),
             (plane.server()?, "<server>"),
@@ -55,12 +52,25 @@ impl Lane {
         let mut lane = Lane {
             plane,
             home,
-            candidate: called,
             masks,
             native: BTreeSet::new(),
         };
         lane.native = lane.everything()?.iter().map(world::key).collect();
+        lane.cast(candidate)?;
         Ok(lane)
+    }
+
+    /// Gives the part of the candidate to a program. It plays under the name `helm`, which messages hold.
+    pub(super) fn cast(&self, candidate: &Path) -> Result<()> {
+        let called = self.candidate();
+        if called.is_symlink() {
+            fs::remove_file(&called)?;
+        }
+        symlink(candidate, called).context("cannot link the candidate")
+    }
+
+    fn candidate(&self) -> PathBuf {
+        self.home.path().join("helm")
     }
 
     /// Runs one command, and looks at the cluster if it changes that.
@@ -94,7 +104,7 @@ impl Lane {
         let program = match step.actor {
             Actor::Helm4 => Tool::Helm4.installed()?,
             Actor::Helm3 => Tool::Helm3.installed()?,
-            Actor::Candidate => self.candidate.clone(),
+            Actor::Candidate => self.candidate(),
         };
         let mut command = Command::new(program);
         command

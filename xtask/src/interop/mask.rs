@@ -68,9 +68,7 @@ impl Masks {
             .time
             .replace_all(&text, |time: &Captures<'_>| layout(&time[0]))
             .into_owned();
-        for (pattern, name) in &self.patterns {
-            text = pattern.replace_all(&text, *name).into_owned();
-        }
+        text = replace_all(&self.patterns, &text);
         match text.split_once("RESOURCES:\n") {
             Some((before, after)) => format!("{before}RESOURCES:\n{}", self.resources(after)),
             None => text,
@@ -89,21 +87,14 @@ impl Masks {
         format!("{}\n\n\n{rest}", masked.join("\n\n"))
     }
 
+    /// The heads of the columns are left out: Helm leaves them out after a kind that had the same.
     fn resource_table(&self, table: &str) -> String {
-        let mut rows: Vec<String> = table
-            .lines()
-            .map(|row| {
-                let mut row = row.to_owned();
-                for (pattern, name) in &self.cells {
-                    row = pattern.replace_all(&row, *name).into_owned();
-                }
-                row
-            })
-            .collect();
-        // The first is the kind; the heads of the columns may as well be sorted with the rest.
-        if let Some(rows) = rows.get_mut(1..) {
-            rows.sort();
-        }
+        let mut lines = table.lines();
+        let kind = lines.next().unwrap_or_default();
+        let rows = lines.filter(|row| !row.starts_with("NAME "));
+        let mut rows: Vec<String> = rows.map(|row| replace_all(&self.cells, row)).collect();
+        rows.sort();
+        rows.insert(0, kind.to_owned());
         rows.join("\n")
     }
 
@@ -119,6 +110,14 @@ impl Masks {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+fn replace_all(patterns: &[Pattern], text: &str) -> String {
+    patterns
+        .iter()
+        .fold(text.to_owned(), |text, (pattern, name)| {
+            pattern.replace_all(&text, *name).into_owned()
+        })
 }
 
 fn compile(patterns: &[(&str, &'static str)]) -> Result<Vec<Pattern>> {

@@ -11,6 +11,8 @@ mod mask;
 mod story;
 mod world;
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -20,7 +22,7 @@ use crate::oracle::Tool;
 use crate::paths;
 use diff::Difference;
 use lane::Lane;
-use story::{Step, Story};
+use story::{Step, Story, Subject};
 
 /// How many differences of one command are shown; the rest are counted.
 const SHOWN: usize = 12;
@@ -55,25 +57,96 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
             .notes
             .push("charts of the corpus skipped: it is not here".to_owned());
     }
+    if settings.only.is_none() {
+        can_fail(&subjects, &expected, &actual, &mut outcome)?;
+        actual.cast(&settings.candidate)?;
+    }
     for story in stories {
-        play(&story, &expected, &actual, &mut outcome)?;
+        println!("story {}", story.name);
+        let parted = play(&story, &expected, &actual)?;
+        outcome.passed += story.steps.len() - parted.len();
+        outcome.failed += parted.len();
+        parted
+            .iter()
+            .for_each(|(step, differences)| report(step, differences));
+        if parted.is_empty() {
+            println!("  the same, {} commands", story.steps.len());
+        }
     }
     Ok(outcome)
 }
 
-/// Plays one story in both lanes and reports where they part.
-fn play(story: &Story, expected: &Lane, actual: &Lane, outcome: &mut Outcome) -> Result<()> {
-    let before = outcome.failed;
-    println!("story {}", story.name);
+/// Plays one story in both lanes and returns the commands after which they parted.
+fn play<'a>(
+    story: &'a Story,
+    expected: &Lane,
+    actual: &Lane,
+) -> Result<Vec<(&'a Step, Vec<Difference>)>> {
+    let mut parted = Vec::new();
     for step in &story.steps {
         let (wanted, given) = both(expected, actual, |lane| lane.run(story, step))?;
         let differences = diff::seen(&wanted, &given);
-        outcome.check(differences.is_empty());
-        report(step, &differences);
+        if !differences.is_empty() {
+            parted.push((step, differences));
+        }
     }
     both(expected, actual, |lane| lane.clear(story))?;
-    if outcome.failed == before {
-        println!("  the same, {} commands", story.steps.len());
+    Ok(parted)
+}
+
+/// A suite that cannot fail says nothing. Candidates that are Helm but for one thing have to be noticed.
+fn can_fail(
+    subjects: &[Subject],
+    expected: &Lane,
+    actual: &Lane,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let helm4 = Tool::Helm4.installed()?;
+    let helm4 = helm4.display();
+    let helm3 = Tool::Helm3.installed()?;
+    let helm3 = helm3.display();
+    let impostors = [
+        (
+            "record",
+            "/description",
+            format!("[ $1 = install ] && set -- \"$@\" --description other\nexec {helm4} \"$@\""),
+        ),
+        (
+            "field manager",
+            "/managedFields",
+            format!("exec {helm3} \"$@\""),
+        ),
+        (
+            "stdout",
+            "stdout",
+            format!("{helm4} \"$@\"\nstatus=$?\necho\nexit $status"),
+        ),
+        (
+            "exit status",
+            "exit status",
+            format!("{helm4} \"$@\"\nexit 3"),
+        ),
+    ];
+    let stories = subjects.first().map(story::stories).unwrap_or_default();
+    let Some(story) = stories.first() else {
+        return Ok(());
+    };
+    for (what, place, script) in impostors {
+        let folder = tempfile::tempdir()?;
+        let impostor = folder.path().join("impostor");
+        fs::write(&impostor, format!("#!/bin/sh\n{script}\n"))?;
+        fs::set_permissions(&impostor, fs::Permissions::from_mode(0o755))?;
+        actual.cast(&impostor)?;
+        let parted = play(story, expected, actual)?;
+        let noticed = parted
+            .iter()
+            .flat_map(|(_, differences)| differences)
+            .any(|difference| difference.is_at(place));
+        println!(
+            "self-test: another {what} is {}",
+            if noticed { "noticed" } else { "NOT noticed" }
+        );
+        outcome.check(noticed);
     }
     Ok(())
 }
@@ -93,9 +166,6 @@ fn both<T: Send>(
 }
 
 fn report(step: &Step, differences: &[Difference]) {
-    if differences.is_empty() {
-        return;
-    }
     println!("  differs: {step}");
     for difference in differences.iter().take(SHOWN) {
         println!("{difference}");

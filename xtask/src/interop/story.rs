@@ -31,11 +31,11 @@ impl fmt::Display for Step {
     }
 }
 
-/// A chart and the values that it is installed with.
+/// A chart and the flags that it is installed with.
 pub(super) struct Subject {
     name: &'static str,
     chart: PathBuf,
-    values: &'static [&'static str],
+    flags: Vec<String>,
 }
 
 /// What happens to one release in a namespace of its own.
@@ -59,17 +59,32 @@ pub(super) fn subjects(helm: &Path, scratch: &Path, corpus: Option<&Path>) -> Re
     if !status.success() {
         bail!("real Helm cannot create a chart: {status}");
     }
-    let ours = paths::root().join("conformance/charts/lifecycle");
+    let set = |value: &str| vec!["--set".to_owned(), value.to_owned()];
+    let gallery = paths::root().join("examples/gallery");
+    let dev = gallery
+        .join("values-dev.yaml")
+        .to_string_lossy()
+        .into_owned();
     let mut subjects = vec![
         Subject {
             name: "created",
             chart: created,
-            values: &[],
+            flags: vec![],
         },
         Subject {
             name: "lifecycle",
-            chart: ours,
-            values: &[],
+            chart: paths::root().join("conformance/charts/lifecycle"),
+            flags: vec![],
+        },
+        // Its password is random unless it is given.
+        Subject {
+            name: "gallery",
+            chart: gallery,
+            flags: [
+                set("database.password=known"),
+                vec!["--values".to_owned(), dev],
+            ]
+            .concat(),
         },
     ];
     if let Some(corpus) = corpus {
@@ -78,19 +93,19 @@ pub(super) fn subjects(helm: &Path, scratch: &Path, corpus: Option<&Path>) -> Re
             Subject {
                 name: "podinfo",
                 chart: at("stefanprodan--podinfo"),
-                values: &[],
+                flags: vec![],
             },
+            // No cloud gives a load balancer its address here.
             Subject {
                 name: "ingress-nginx",
                 chart: at("kubernetes--ingress-nginx"),
-                // No cloud gives a load balancer its address here.
-                values: &["controller.service.type=ClusterIP"],
+                flags: set("controller.service.type=ClusterIP"),
             },
+            // The chart makes up a password that it is not given.
             Subject {
                 name: "kube-prometheus-stack",
                 chart: at("prometheus-community--kube-prometheus-stack"),
-                // Otherwise the chart makes one up.
-                values: &["grafana.adminPassword=known"],
+                flags: set("grafana.adminPassword=known"),
             },
         ]);
     }
@@ -141,7 +156,7 @@ fn install(subject: &Subject, actor: Actor, namespace: &str) -> Step {
         "--timeout",
         "2m",
     ];
-    words.extend(subject.values.iter().flat_map(|value| ["--set", value]));
+    words.extend(subject.flags.iter().map(String::as_str));
     step(actor, namespace, &words, true)
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::paths;
 
 /// Longer files are hard to read from top to bottom.
-const MOST_LINES: usize = 700;
+const MOST_LINES: usize = 900;
 
 /// Files that are one flat table, which nobody reads from top to bottom.
 const TABLES: &[&str] = &[

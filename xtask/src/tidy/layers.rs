@@ -26,7 +26,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cluster", &["goval", "manifest"]),
     (
         "apply",
-        &["goval", "manifest", "release", "plan", "cluster"],
+        // Of `chart` only what a record and its log are made of: times and events.
+        &["goval", "chart", "manifest", "release", "plan", "cluster"],
     ),
     ("sandbox", &[]),
     ("action", ALL_BELOW_ACTION),
@@ -40,9 +41,11 @@ const ALL_BELOW_ACTION: &[&str] = &[
     "plan", "source", "cluster", "apply",
 ];
 
-/// What `cli` shows are the values of these crates; how anything is done it learns from `action` alone.
+/// What `cli` shows are the values of these crates, and `gotmpl` runs the templates that a user gives for
+/// that; how anything is done it learns from `action` alone.
 const CLI: &[&str] = &[
-    "action", "sandbox", "goval", "gostd", "chart", "manifest", "release", "plan", "cluster",
+    "action", "sandbox", "goval", "gostd", "gotmpl", "chart", "values", "manifest", "release",
+    "plan", "cluster",
 ];
 
 /// Outside libraries that only some crates may use, because the others must not do what they do.
