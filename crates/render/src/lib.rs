@@ -1,3 +1,159 @@
 //! Chart, values, capabilities and World to one text per template.
 //!
 //! Knows neither releases nor clusters.
+
+mod capabilities;
+mod context;
+mod error;
+mod files;
+mod functions;
+mod glob;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chart::{Chart, Event};
+use funcs::World;
+use goval::Map;
+use gotmpl::{FuncMap, MissingKey, Options, State, TemplateSet};
+
+pub use capabilities::{Capabilities, HelmVersion, KubeVersion, KubeVersionError};
+pub use error::RenderError;
+
+use context::{Scope, Source};
+
+/// What templates see as `.Release`.
+#[derive(Clone, Debug, Default)]
+pub struct ReleaseOptions {
+    /// Name of the release.
+    pub name: String,
+    /// Namespace of the release.
+    pub namespace: String,
+    /// The revision, counted from 1.
+    pub revision: i64,
+    /// Whether this is an installation.
+    pub is_install: bool,
+    /// Whether this is an upgrade.
+    pub is_upgrade: bool,
+}
+
+/// How to render.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RenderOptions {
+    /// Let `required` and `fail` pass with an event, as linting needs it.
+    pub lint: bool,
+    /// A key that is not in a map is an error.
+    pub strict: bool,
+    /// Keep the notes of subcharts too.
+    pub subchart_notes: bool,
+}
+
+/// What came of a chart's templates.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// The text of each template by its path from the root chart; without partials and notes.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The text of NOTES.txt.
+    pub notes: String,
+    /// What is worth saying about the render.
+    pub events: Vec<Event>,
+}
+
+/// Renders the templates of a chart and its subcharts: Helm's `engine.Render`.
+///
+/// The dependencies must have been processed, and the values coalesced. The templates may change
+/// the values; the output depends on nothing but the arguments.
+///
+/// # Errors
+/// A Kubernetes that the chart does not want, a template that does not parse, or one that fails, in
+/// Helm's words.
+pub fn render(
+    chart: &Chart,
+    values: &Map,
+    release: &ReleaseOptions,
+    capabilities: &Capabilities,
+    world: &Arc<dyn World>,
+    options: &RenderOptions,
+) -> Result<Rendered, RenderError> {
+    check_kube_version(chart, capabilities)?;
+    let mut scope = Scope::new(release, capabilities);
+    let templates = scope.templates(chart, values);
+    let functions = functions::all(world);
+    let set = parse(&templates, &functions)?;
+    let mut state = State::new(Options {
+        missing_key: if options.strict {
+            MissingKey::Error
+        } else {
+            MissingKey::Zero
+        },
+        ..Options::default()
+    });
+    state.put(functions::Host::new(functions, options.lint));
+    let mut rendered = Rendered::default();
+    for (path, source) in templates.iter().rev() {
+        if base(path).starts_with('_') {
+            continue;
+        }
+        source.enter(path);
+        let mut out = Vec::new();
+        set.execute(path, &source.data(), &mut state, &mut out)
+            .map_err(|error| error::reformat(&error))?;
+        let out = functions::without_no_value(out);
+        rendered.files.insert(path.to_string(), out);
+    }
+    if let Some(host) = state.find::<functions::Host>() {
+        rendered.events = std::mem::take(&mut host.events);
+    }
+    take_notes(chart, &mut rendered, options.subchart_notes);
+    Ok(rendered)
+}
+
+fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), RenderError> {
+    let wanted = &chart.metadata.kube_version;
+    let version = &capabilities.kube_version;
+    if wanted.is_empty() || values::is_compatible(wanted, version.normalized()) {
+        return Ok(());
+    }
+    Err(RenderError::KubeVersion {
+        wanted: wanted.clone(),
+        found: version.version().to_owned(),
+    })
+}
+
+/// Parses all templates. They share one namespace; deeper ones come first, so that definitions of a
+/// parent win over those of its subcharts.
+fn parse(
+    templates: &BTreeMap<context::Path, Source>,
+    functions: &Arc<FuncMap>,
+) -> Result<Arc<TemplateSet>, RenderError> {
+    let mut set = TemplateSet::new("gotpl");
+    for (path, source) in templates.iter().rev() {
+        set.parse(path, &source.text, functions)
+            .map_err(|error| error::reformat_parse(path, &error))?;
+    }
+    Ok(Arc::new(set))
+}
+
+/// Takes the notes out of the files: those of the chart itself, or of all charts.
+fn take_notes(chart: &Chart, rendered: &mut Rendered, of_subcharts: bool) {
+    let own = format!("{}/templates/NOTES.txt", chart.name());
+    let mut notes: Vec<String> = Vec::new();
+    rendered.files.retain(|path, text| {
+        let is_notes = path.ends_with("NOTES.txt");
+        if is_notes && (of_subcharts || *path == own) {
+            notes.push(String::from_utf8_lossy(text).into_owned());
+        }
+        !is_notes
+    });
+    // An empty text adds no line.
+    for text in notes {
+        if !rendered.notes.is_empty() {
+            rendered.notes.push('\n');
+        }
+        rendered.notes += &text;
+    }
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
