@@ -96,7 +96,7 @@ pub fn render(
         }
         source.enter(path);
         let mut out = Vec::new();
-        set.execute(path, &source.data(), &mut state, &mut out)
+        set.execute(path.as_bytes(), &source.data(), &mut state, &mut out)
             .map_err(|error| error::reformat(&error))?;
         let out = functions::without_no_value(out);
         rendered.files.insert(path.to_string(), out);
