@@ -289,7 +289,10 @@ impl Object for Capabilities {
     fn to_json(&self) -> Result<Value, String> {
         Ok(Value::Map(Map::from_iter([
             ("KubeVersion", self.kube_version.to_json()?),
-            ("APIVersions", Value::List(VersionSet(self.api_versions.clone()).list())),
+            (
+                "APIVersions",
+                Value::List(VersionSet(self.api_versions.clone()).list()),
+            ),
             ("HelmVersion", self.helm_version.to_json()?),
         ])))
     }
@@ -362,7 +365,12 @@ impl HelmVersion {
         [
             ("Version", "version", false, &self.version),
             ("GitCommit", "git_commit", false, &self.git_commit),
-            ("GitTreeState", "git_tree_state", false, &self.git_tree_state),
+            (
+                "GitTreeState",
+                "git_tree_state",
+                false,
+                &self.git_tree_state,
+            ),
             ("GoVersion", "go_version", false, &self.go_version),
             (
                 "KubeClientVersion",
@@ -393,7 +401,9 @@ impl Object for HelmVersion {
     fn to_json(&self) -> Result<Value, String> {
         let fields = self.fields().into_iter();
         let written = fields.filter(|(_, _, always, text)| *always || !text.is_empty());
-        Ok(Value::Map(written.map(|(_, key, _, text)| (key, text)).collect()))
+        Ok(Value::Map(
+            written.map(|(_, key, _, text)| (key, text)).collect(),
+        ))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -462,14 +472,25 @@ mod tests {
     fn versions_are_normalised() {
         let cases = [
             ("1.30", "v1.30", "v1.30", "1", "30"),
-            ("v1.33.4-gke.1245000", "v1.33.4-gke.1245000", "v1.33.4", "1", "33"),
+            (
+                "v1.33.4-gke.1245000",
+                "v1.33.4-gke.1245000",
+                "v1.33.4",
+                "1",
+                "33",
+            ),
             ("1.2.3.", "v1.2.3.", "v1.2.3", "1", "2"),
             ("0.09", "v0.09", "v0.9", "0", "9"),
         ];
         for (text, version, normalized, major, minor) in cases {
             let parsed = KubeVersion::parse(text).unwrap();
             assert_eq!(
-                (parsed.version(), parsed.normalized(), parsed.major(), parsed.minor()),
+                (
+                    parsed.version(),
+                    parsed.normalized(),
+                    parsed.major(),
+                    parsed.minor()
+                ),
                 (version, normalized, major, minor)
             );
         }
@@ -482,7 +503,10 @@ mod tests {
             ("latest", r#"could not parse "latest" as version"#),
             ("1", r#"illegal version string "1""#),
             ("v1.x", r#"illegal version string "v1.x""#),
-            ("01.2", r#"illegal zero-prefixed version component "01" in "01.2""#),
+            (
+                "01.2",
+                r#"illegal zero-prefixed version component "01" in "01.2""#,
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(KubeVersion::parse(text).unwrap_err().to_string(), expected);

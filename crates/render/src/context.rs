@@ -196,9 +196,15 @@ fn dependency(dependency: &Dependency) -> Value {
         ("Condition", &dependency.condition),
         ("Alias", &dependency.alias),
     ]);
-    map.insert("Tags", list(&dependency.tags, |tag| Value::str(tag.as_str())));
+    map.insert(
+        "Tags",
+        list(&dependency.tags, |tag| Value::str(tag.as_str())),
+    );
     map.insert("Enabled", dependency.enabled);
-    map.insert("ImportValues", list(&dependency.import_values, Value::clone));
+    map.insert(
+        "ImportValues",
+        list(&dependency.import_values, Value::clone),
+    );
     Value::Map(map)
 }
 

@@ -13,9 +13,7 @@ pub(crate) const WARN_END: &str = "HELM_ERR_END";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
     /// The chart does not want this version of Kubernetes.
-    #[error(
-        "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}"
-    )]
+    #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
     KubeVersion {
         /// The constraint in Chart.yaml.
         wanted: String,

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chart::Event;
-use funcs::World;
+use gotmpl::{Body, Exec, Func, FuncError, FuncMap, Parsed, Sig, TemplateSet, Ty};
 use goval::strconv::quote;
 use goval::{Str, Value};
-use gotmpl::{Body, Exec, Func, FuncError, FuncMap, Parsed, Sig, TemplateSet, Ty};
 
 use crate::error::{WARN_END, WARN_START};
 
@@ -17,8 +16,8 @@ const MAX_NESTED_INCLUDES: u32 = 1000;
 const NO_VALUE: &[u8] = b"<no value>";
 
 /// All functions of a chart's templates.
-pub(crate) fn all(world: &Arc<dyn World>) -> Arc<FuncMap> {
-    let mut functions = funcs::functions(world);
+pub(crate) fn all() -> Arc<FuncMap> {
+    let mut functions = funcs::functions();
     let mut add = |name, params, result, body: fn(&mut Exec<'_>, &[Value]) -> Outcome| {
         let sig = Sig {
             params,
@@ -153,7 +152,10 @@ fn arg(args: &[Value], at: usize) -> Value {
 }
 
 fn text(args: &[Value], at: usize) -> Str {
-    args.get(at).and_then(Value::as_str).cloned().unwrap_or_default()
+    args.get(at)
+        .and_then(Value::as_str)
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// A text without what Go prints for nothing.

@@ -21,8 +21,15 @@ enum Class {
     Char(char),
     NoSeparator,
     Any,
-    List { chars: Vec<char>, negated: bool },
-    Range { low: char, high: char, negated: bool },
+    List {
+        chars: Vec<char>,
+        negated: bool,
+    },
+    Range {
+        low: char,
+        high: char,
+        negated: bool,
+    },
 }
 
 const SEPARATOR: char = '/';
@@ -150,7 +157,8 @@ impl Parser<'_> {
             },
             '\\' => {
                 let escaped = self.next();
-                self.steps.extend(escaped.map(|c| Step::Take(Class::Char(c))));
+                self.steps
+                    .extend(escaped.map(|c| Step::Take(Class::Char(c))));
             }
             c => self.steps.push(Step::Take(Class::Char(c))),
         }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use chart::{Chart, Event};
 use funcs::World;
-use goval::Map;
 use gotmpl::{FuncMap, MissingKey, Options, State, TemplateSet};
+use goval::Map;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion, KubeVersionError};
 pub use error::RenderError;
@@ -78,7 +78,7 @@ pub fn render(
     check_kube_version(chart, capabilities)?;
     let mut scope = Scope::new(release, capabilities);
     let templates = scope.templates(chart, values);
-    let functions = functions::all(world);
+    let functions = functions::all();
     let set = parse(&templates, &functions)?;
     let mut state = State::new(Options {
         missing_key: if options.strict {
@@ -88,6 +88,7 @@ pub fn render(
         },
         ..Options::default()
     });
+    state.put(Arc::clone(world));
     state.put(functions::Host::new(functions, options.lint));
     let mut rendered = Rendered::default();
     for (path, source) in templates.iter().rev() {

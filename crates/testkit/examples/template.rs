@@ -75,7 +75,10 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Arguments {
     arguments
 }
 
-fn template(arguments: &Arguments, events: &mut Vec<Event>) -> Result<String, Box<dyn std::error::Error>> {
+fn template(
+    arguments: &Arguments,
+    events: &mut Vec<Event>,
+) -> Result<String, Box<dyn std::error::Error>> {
     let mut read = |name: &str| source::read_file(Path::new(name));
     let user = values::merge(&arguments.sources, &mut read)?;
     let path = source::locate(&arguments.chart)?;
@@ -103,8 +106,7 @@ fn template(arguments: &Arguments, events: &mut Vec<Event>) -> Result<String, Bo
     events.extend(rendered.events);
     let files = rendered.files.iter();
     let files = files.map(|(path, text)| (path.as_str(), text.as_slice()));
-    let sorted =
-        manifest::sort(files, Order::Install).map_err(|error| format!("{error}{hint}"))?;
+    let sorted = manifest::sort(files, Order::Install).map_err(|error| format!("{error}{hint}"))?;
     for hooks in &sorted.unknown_hooks {
         events.push(Event::info("skipping unknown hooks").with("hookTypes", hooks));
     }
