@@ -1,6 +1,9 @@
 //! Writes `data/` from the API description that Kubernetes publishes in its own Go module.
 //!
-//! `cargo run -p sandbox --example make_data -- PATH/k8s.io/kubernetes@v1.37.1/api`
+//! `cargo run -p sandbox --example make_data -- GO_MODULES/k8s.io v1.37.1`
+//!
+//! Resources and schemas come from the documents in `kubernetes/api`, the numbers of protobuf fields from
+//! the struct tags in `api`, `apimachinery` and `apiextensions-apiserver`.
 
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -8,14 +11,24 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+#[path = "make_data/messages.rs"]
+mod messages;
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let api = std::env::args()
-        .nth(1)
-        .ok_or("usage: make_data PATH_OF_API_FOLDER")?;
+    let usage = "usage: make_data GO_MODULES/k8s.io VERSION";
+    let modules = std::env::args().nth(1).ok_or(usage)?;
+    let version = std::env::args().nth(2).ok_or(usage)?;
+    let modules = Path::new(&modules);
+    let api = modules.join(format!("kubernetes@{version}/api"));
     let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let resources = resources(Path::new(&api))?;
-    fs::write(out.join("resources.jsonl"), lines(&resources))?;
-    fs::write(out.join("schemas.jsonl"), schema_lines(Path::new(&api))?)?;
+    fs::write(out.join("resources.jsonl"), lines(&resources(&api)?))?;
+    fs::write(out.join("schemas.jsonl"), schema_lines(&api)?)?;
+    // The libraries are versioned v0 where Kubernetes is v1.
+    let version = version.replacen("v1.", "v0.", 1);
+    fs::write(
+        out.join("messages.txt"),
+        messages::lines(modules, &version)?,
+    )?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Request bodies: JSON and YAML into values, checked against the schema of their kind.
 
+use crate::protobuf;
 use crate::schema::Schema;
 use crate::status::{ApiError, ApiResult};
 use http::HeaderMap;
@@ -32,6 +33,15 @@ pub(crate) fn object(headers: &HeaderMap, body: &[u8]) -> ApiResult<Decoded> {
     match media_type(headers) {
         "application/json" | "*/*" | "" => json(body),
         "application/yaml" | "text/yaml" => yaml(body),
+        "application/vnd.kubernetes.protobuf" => {
+            let value = protobuf::decode(body).map_err(|error| {
+                ApiError::bad_request(format!("error decoding protobuf: {error}"))
+            })?;
+            Ok(Decoded {
+                value,
+                duplicates: Vec::new(),
+            })
+        }
         other => Err(ApiError::unsupported_media_type(format!(
             "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml (not {other})"
         ))),

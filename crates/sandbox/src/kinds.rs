@@ -4,7 +4,7 @@ use crate::schema::{self, Schema};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// One resource in one version.
 #[derive(Debug, Clone)]
@@ -42,14 +42,29 @@ pub(crate) struct Subresource {
 /// The part of a custom resource definition that one version of it needs.
 #[derive(Debug)]
 pub(crate) struct Custom {
-    pub(crate) schema: Schema,
-    /// The schema as written, for the OpenAPI documents.
-    pub(crate) raw_schema: Value,
+    /// The definition, and which of its versions this is.
+    pub(crate) definition: Arc<Value>,
+    pub(crate) index: usize,
+    /// Large definitions come by the dozen, and most are never used.
+    pub(crate) schema: OnceLock<Schema>,
     /// `additionalPrinterColumns`.
     pub(crate) columns: Vec<Value>,
     /// `subresources.scale`.
     pub(crate) scale: Option<Value>,
     pub(crate) storage_version: String,
+}
+
+impl Custom {
+    /// The schema of whole objects.
+    pub(crate) fn schema(&self) -> &Schema {
+        self.schema
+            .get_or_init(|| crate::crd::object_schema(self.raw_schema()))
+    }
+
+    /// The schema as the definition has it; null where it has none.
+    pub(crate) fn raw_schema(&self) -> &Value {
+        &self.definition["spec"]["versions"][self.index]["schema"]["openAPIV3Schema"]
+    }
 }
 
 impl Kind {
@@ -61,7 +76,7 @@ impl Kind {
     /// The schema of its objects, where there is one.
     pub(crate) fn schema(&self) -> Option<&Schema> {
         match &self.custom {
-            Some(custom) => Some(&custom.schema),
+            Some(custom) => Some(custom.schema()),
             None => schema::name_of(&self.group, &self.version, &self.kind).and_then(schema::named),
         }
     }

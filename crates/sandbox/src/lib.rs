@@ -7,7 +7,7 @@
 //! write; `store` keeps the objects in memory, `disk` writes them to the file; `controllers` bring the
 //! objects to life after a moment; `watch` tells of every change. [`Listener`] is the same over HTTPS.
 //!
-//! What it does not do it says with an error: protobuf and CBOR, `exec`, `attach`, `port-forward` and
+//! What it does not do it says with an error: CBOR, answers in protobuf (questions in it are read), `exec`, `attach`, `port-forward` and
 //! `proxy`, aggregated APIs, token requests. What it leaves out in silence: quotas, limit ranges, RBAC
 //! and admission webhooks are stored but not enforced, CEL rules of custom resources are not evaluated,
 //! and no container runs, so a pod is ready because it was asked for.
@@ -29,6 +29,7 @@ mod names;
 mod object;
 mod openapi;
 mod patch;
+mod protobuf;
 mod request;
 mod sandbox;
 mod schema;

@@ -56,7 +56,7 @@ fn fingerprint(kind: &Kind) -> String {
     let schema = kind
         .custom
         .as_ref()
-        .map(|custom| custom.raw_schema.to_string());
+        .map(|custom| custom.raw_schema().to_string());
     format!("{}{}", kind.kind, schema.unwrap_or_default())
 }
 
@@ -121,7 +121,7 @@ fn schemas<'a>(kinds: impl Iterator<Item = &'a Arc<Kind>>, v2: bool) -> Map<Stri
     for kind in kinds {
         match &kind.custom {
             Some(custom) => {
-                found.insert(custom_name(kind), custom_schema(kind, &custom.raw_schema));
+                found.insert(custom_name(kind), custom_schema(kind, custom.raw_schema()));
             }
             None => schema::name_of(&kind.group, &kind.version, &kind.kind)
                 .into_iter()
@@ -169,7 +169,11 @@ fn custom_name(kind: &Kind) -> String {
 }
 
 fn custom_schema(kind: &Kind, raw: &Value) -> Value {
-    let mut schema = raw.clone();
+    let mut schema = if raw.is_object() {
+        raw.clone()
+    } else {
+        json!({"type": "object"})
+    };
     if !schema["properties"].is_object() {
         schema["properties"] = json!({});
     }

@@ -1,9 +1,10 @@
 //! Schemas: of the built-in kinds (from `data/schemas.jsonl`, made from the OpenAPI v3 documents of
 //! Kubernetes) and of custom resource definitions. One type serves both.
 
+use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// How deep a schema of a custom resource definition may nest.
 const MAX_DEPTH: usize = 100;
@@ -28,6 +29,7 @@ pub(crate) struct Schema {
     pub(crate) preserve_unknown: bool,
     pub(crate) embedded: bool,
     pub(crate) nullable: bool,
+    pub(crate) pattern: Option<Pattern>,
     /// The schema as it was written, for the rules that only validation reads.
     pub(crate) rules: Map<String, Value>,
 }
@@ -41,10 +43,42 @@ pub(crate) enum ListType {
     Map,
 }
 
+/// A regular expression that is compiled when it is first needed, as most never are.
+///
+/// Patterns are RE2 in the API server, whose syntax the regex crate shares but for rare corners; one that
+/// it cannot read matches everything.
+#[derive(Debug, Clone)]
+pub(crate) struct Pattern {
+    pub(crate) text: String,
+    compiled: Arc<OnceLock<Option<Regex>>>,
+}
+
+impl Pattern {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            compiled: Arc::default(),
+        }
+    }
+
+    /// Whether it is found in `text`.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        let compile = || {
+            RegexBuilder::new(&self.text)
+                .size_limit(1 << 20)
+                .build()
+                .ok()
+        };
+        self.compiled
+            .get_or_init(compile)
+            .as_ref()
+            .is_none_or(|regex| regex.is_match(text))
+    }
+}
+
 /// The rules that [`crate::crd`] checks on values.
 const RULES: &[&str] = &[
     "enum",
-    "pattern",
     "minimum",
     "maximum",
     "exclusiveMinimum",
@@ -126,6 +160,7 @@ impl Schema {
                 || value.get("additionalProperties") == Some(&Value::Bool(true)),
             embedded: flag("x-kubernetes-embedded-resource"),
             nullable: flag("nullable"),
+            pattern: text("pattern").map(Pattern::new),
             rules: rules.collect(),
         }
     }

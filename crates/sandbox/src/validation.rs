@@ -193,7 +193,7 @@ fn check_metadata(object: &Value, causes: &mut Vec<Cause>) {
 
 fn check_kind(kind: &Kind, object: &Value, causes: &mut Vec<Cause>) {
     if let Some(custom) = &kind.custom {
-        causes.extend(crd::validate(&custom.schema, object));
+        causes.extend(crd::validate(custom.schema(), object));
         return;
     }
     match (&*kind.group, &*kind.plural) {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// Fills in the defaults of a kind.
 pub(crate) fn fill(kind: &Kind, object: &mut Value) {
     if let Some(custom) = &kind.custom {
-        crate::crd::fill_defaults(&custom.schema, object);
+        crate::crd::fill_defaults(custom.schema(), object);
         return;
     }
     match (&*kind.group, &*kind.plural) {

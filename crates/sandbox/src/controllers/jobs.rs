@@ -99,19 +99,17 @@ fn suspend(ctx: &mut Ctx<'_>, key: &Key, job: &Value) -> ApiResult<()> {
     })
 }
 
-/// A job with a time to live goes when that is over.
+/// A job with a time to live goes when that is over; not within a second of its end, so that whoever
+/// watches it sees that it completed.
 fn expire(ctx: &mut Ctx<'_>, key: &Key, job: &Value) -> ApiResult<()> {
     let Some(seconds) = number(job, &["spec", "ttlSecondsAfterFinished"]) else {
         return Ok(());
     };
-    let finished = parse(text(job, &["status", "completionTime"])).unwrap_or(0);
-    let now = parse(&ctx.now).unwrap_or(0);
-    let left = finished + seconds - now;
-    if left <= 0 {
+    if ctx.is_due {
         return ctx.delete(key);
     }
-    if !ctx.is_due {
-        ctx.wait_seconds(u64::try_from(left).unwrap_or(0));
-    }
+    let finished = parse(text(job, &["status", "completionTime"])).unwrap_or(0);
+    let left = finished + seconds - parse(&ctx.now).unwrap_or(0);
+    ctx.wait_seconds(u64::try_from(left).unwrap_or(0).max(1));
     Ok(())
 }
