@@ -5,12 +5,12 @@
 pub mod json;
 pub mod strconv;
 pub mod toml;
+pub mod unicode;
 pub mod yaml;
 
 mod collection;
 mod shape;
 mod str;
-mod unicode;
 mod value;
 
 pub use collection::{Elem, List, Map};

@@ -4,16 +4,16 @@
 
 mod tables;
 
-/// `unicode.IsLetter`.
-pub(crate) fn is_letter(c: u32) -> bool {
+/// `unicode.IsLetter`, of a code point.
+pub fn is_letter(c: u32) -> bool {
     if c < 0x80 {
         return (c as u8).is_ascii_alphabetic();
     }
     contains(tables::LETTER, c)
 }
 
-/// `unicode.IsDigit`.
-pub(crate) fn is_digit(c: u32) -> bool {
+/// `unicode.IsDigit`, of a code point.
+pub fn is_digit(c: u32) -> bool {
     if c < 0x80 {
         return (c as u8).is_ascii_digit();
     }

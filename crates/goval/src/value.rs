@@ -124,6 +124,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// All fields of a struct, in Go's order, for formatting verbs that print them one by one.
+    fn fields(&self) -> Option<Vec<(&str, Value)>> {
+        None
+    }
+
     /// Whether Go's templates take it for true.
     fn truth(&self) -> bool {
         true

@@ -43,8 +43,10 @@ pub fn append_float(out: &mut Vec<u8>, x: f64, format: u8, precision: i32, bits:
             digits.write_fixed(out, usize::try_from(precision).unwrap_or(0));
         }
         b'f' => {
+            let digits = precision.min(MAX_DIGITS);
             // Writing to a vector does not fail.
-            let _ = write!(out, "{x:.precision$}");
+            let _ = write!(out, "{x:.digits$}");
+            out.resize(out.len() + (precision - digits), b'0');
         }
         b'g' | b'G' => general(out, x, format, shortest, precision, bits),
         b'b' => binary(out, x, bits),
@@ -52,6 +54,9 @@ pub fn append_float(out: &mut Vec<u8>, x: f64, format: u8, precision: i32, bits:
         other => out.extend([b'%', other]),
     }
 }
+
+/// More digits than any number has before only zeros follow.
+const MAX_DIGITS: usize = 1100;
 
 fn general(out: &mut Vec<u8>, x: f64, format: u8, shortest: bool, precision: usize, bits: u32) {
     let (digits, precision) = if shortest {
@@ -124,6 +129,7 @@ impl Digits {
     }
 
     fn with_exponent(x: f64, precision: usize) -> Digits {
+        let precision = precision.min(MAX_DIGITS);
         let mut text = Vec::with_capacity(precision + 16);
         let _ = write!(text, "{x:.precision$e}");
         Digits::read(text, x)
