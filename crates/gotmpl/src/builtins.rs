@@ -6,11 +6,10 @@ mod items;
 
 use goval::Value;
 
+use crate::exec::Val;
 use crate::fmt;
 use crate::func::{FuncError, Sig, Ty};
 use crate::truth::is_true;
-
-pub(crate) use items::len;
 
 /// A built-in function.
 pub(crate) struct Builtin {
@@ -25,7 +24,8 @@ pub(crate) enum Body {
     Pure(fn(&[Value]) -> Result<Value, FuncError>),
     /// `and` and `or`: stops at the first argument of that truth.
     ShortCircuit(bool),
-    Len,
+    /// As `Pure`, for those that ask for static types: they can tell `any` from what is in it.
+    Typed(fn(&[Val]) -> Result<Value, FuncError>),
     Call,
 }
 
@@ -67,8 +67,8 @@ static BUILTINS: &[Builtin] = &[
     builtin("gt", TWO, false, Body::Pure(compare::gt)),
     builtin("ge", TWO, false, Body::Pure(compare::ge)),
     builtin("index", TWO, true, Body::Pure(items::index)),
-    builtin("slice", TWO, true, Body::Pure(items::slice)),
-    builtin("len", ONE, false, Body::Len),
+    builtin("slice", TWO, true, Body::Typed(items::slice)),
+    builtin("len", ONE, false, Body::Typed(items::len)),
     builtin("call", TWO, true, Body::Call),
     builtin(
         "print",

@@ -132,7 +132,7 @@ impl fmt::Display for ErrorFrame {
             message,
             ..
         } = self;
-        let name = crate::fmt::quote(self.template.as_bytes());
+        let name = goval::strconv::quote(self.template.as_bytes());
         write!(
             f,
             "template: {file}:{line}:{column}: executing {name} at <{context}>: {message}"

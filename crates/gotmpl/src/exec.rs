@@ -11,9 +11,10 @@ use std::sync::Arc;
 use goval::Value;
 
 use crate::ast::VarId;
-use crate::fmt::quote;
 use crate::{ExecError, Template, TemplateSet, stack};
-use eval::Val;
+use goval::strconv::quote;
+
+pub(crate) use eval::Val;
 
 /// How templates run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

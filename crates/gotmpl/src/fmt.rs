@@ -5,13 +5,11 @@ mod format;
 mod spec;
 mod value;
 
+use goval::strconv::quote;
 use goval::{Str, Value};
 
-use crate::quoting;
 use format::Printer;
 use spec::Spec;
-
-pub use float::format_float;
 
 /// Go's `fmt.Sprintf`.
 pub fn sprintf(format: impl AsRef<[u8]>, args: &[Value]) -> Str {
@@ -70,13 +68,6 @@ pub fn display_into(out: &mut Vec<u8>, value: &Value) {
         }
         _ => out.extend_from_slice(&display(value)),
     }
-}
-
-/// Go's `strconv.Quote`, which is `%q`.
-pub fn quote(text: &[u8]) -> String {
-    let mut out = Vec::with_capacity(text.len() + 2);
-    quoting::quote_into(&mut out, text, false);
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// The first characters of a text, quoted: `%.10q`.

@@ -1,7 +1,7 @@
 //! Splits a template text into tokens, as Go's `text/template/parse` does.
 
 use crate::fmt;
-use crate::unicode;
+use crate::unicode::{self, is_alphanumeric};
 
 /// A piece of the text. It knows its place; the line is counted only when an error asks for it.
 #[derive(Clone, Copy, Debug)]
@@ -347,7 +347,7 @@ impl<'s> Lexer<'s> {
         if ok {
             return self.token(kind);
         }
-        let text = fmt::quote(&self.text[self.start..self.pos]);
+        let text = goval::strconv::quote(&self.text[self.start..self.pos]);
         self.fail(format!("bad number syntax: {text}"))
     }
 
@@ -439,8 +439,4 @@ fn starts_with_right_marker(text: &[u8]) -> bool {
 
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-}
-
-fn is_alphanumeric(c: char) -> bool {
-    c == '_' || unicode::is_letter(c) || unicode::is_digit(c)
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use goval::Str;
 
 use crate::ast::{Ast, Branch, File, Node, Pos, Seq, TemplateCall, VarId};
-use crate::fmt::{quote, quote_start};
+use crate::fmt::quote_start;
 use crate::lex::{Keyword, Kind, Lexer, Reserved, Token};
 use crate::set::{Parsed, Template};
 use crate::{FuncMap, ParseError, stack};
+use goval::strconv::quote;
 
 /// How deep control structures may nest; Go has no limit but its stack.
 const MAX_NESTING: u32 = 10_000;

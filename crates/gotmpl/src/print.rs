@@ -1,9 +1,9 @@
 //! The text of a piece of a template as errors quote it: Go prints the tree, not the source.
 
 use crate::ast::{Ast, Command, Expr, ExprKind, Id, Pipe, Seq, TemplateCall};
-use crate::fmt::quote;
 use crate::stack;
 use goval::Str;
+use goval::strconv::quote;
 
 /// `{{template "name" pipeline}}`
 pub(crate) fn call(ast: &Ast, text: &[u8], call: &TemplateCall) -> String {

@@ -1,4 +1,4 @@
-//! Go's string literals: reading them and writing them, as `strconv` does.
+//! Reading Go's string literals, as `strconv` does.
 
 use crate::unicode;
 
@@ -92,56 +92,6 @@ fn digits(text: &[u8], count: usize, base: u32) -> Option<(u32, &[u8])> {
         value = value.checked_mul(base)? + char::from(byte).to_digit(base)?;
     }
     Some((value, rest))
-}
-
-/// Appends a Go string literal in the given quotes; `ascii` escapes everything beyond ASCII.
-pub(crate) fn quote_into(out: &mut Vec<u8>, mut text: &[u8], ascii: bool) {
-    out.push(b'"');
-    while !text.is_empty() {
-        let (c, len) = unicode::decode(text);
-        if c == char::REPLACEMENT_CHARACTER && len == 1 {
-            out.extend(format!("\\x{:02x}", text[0]).bytes());
-        } else {
-            escape_into(out, c, '"', ascii);
-        }
-        text = &text[len..];
-    }
-    out.push(b'"');
-}
-
-/// Appends a Go character literal.
-pub(crate) fn quote_char_into(out: &mut Vec<u8>, c: char, ascii: bool) {
-    out.push(b'\'');
-    escape_into(out, c, '\'', ascii);
-    out.push(b'\'');
-}
-
-fn escape_into(out: &mut Vec<u8>, c: char, quote: char, ascii: bool) {
-    let escape = match c {
-        '\x07' => "\\a",
-        '\x08' => "\\b",
-        '\x0c' => "\\f",
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        '\x0b' => "\\v",
-        '\\' => "\\\\",
-        _ if c == quote => {
-            out.push(b'\\');
-            return push_char(out, c);
-        }
-        _ if unicode::is_print(c) && (c.is_ascii() || !ascii) => return push_char(out, c),
-        _ => {
-            let code = u32::from(c);
-            let escape = match code {
-                0..0x20 | 0x7f => format!("\\x{code:02x}"),
-                0x80..0x1_0000 => format!("\\u{code:04x}"),
-                _ => format!("\\U{code:08x}"),
-            };
-            return out.extend(escape.bytes());
-        }
-    };
-    out.extend(escape.bytes());
 }
 
 /// Appends a character as UTF-8.

@@ -2,6 +2,7 @@
 
 use goval::{Elem, IntKind, List, Map, Value};
 
+use crate::exec::Val;
 use crate::func::{Sig, Ty};
 
 impl Sig {
@@ -61,11 +62,16 @@ impl Ty {
         }
     }
 
-    /// The value as an argument of this type, or why it is none, in Go's words. `iface` tells that
-    /// its static type is `any`.
-    pub(crate) fn fit(self, value: Value, iface: bool) -> Result<Value, String> {
+    /// The value as an argument of this type, or why it is none, in Go's words.
+    pub(crate) fn fit(self, val: Val) -> Result<Value, String> {
+        let Val { value, iface } = val;
         if self.takes(&value) {
             return Ok(value);
+        }
+        if let Value::Object(object) = &value
+            && let Some(plain) = object.as_plain().filter(|plain| self.takes(plain))
+        {
+            return Ok(plain);
         }
         if !value.is_nil() {
             let (want, got) = (self.name(), value.type_name());

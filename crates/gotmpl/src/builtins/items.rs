@@ -2,16 +2,16 @@
 
 use goval::{Elem, IntKind, List, Map, Value};
 
-use crate::func::{FuncError, Ty};
+use crate::exec::Val;
+use crate::func::FuncError;
 
 type Result<T> = std::result::Result<T, FuncError>;
 
 /// `index x 1 2 3` is `x[1][2][3]`.
 pub(super) fn index(args: &[Value]) -> Result<Value> {
-    let (item, indexes) = split(args)?;
-    if item.is_nil() {
+    let Some((item, indexes)) = args.split_first().filter(|(item, _)| !item.is_nil()) else {
         return Err("index of untyped nil".into());
-    }
+    };
     indexes
         .iter()
         .try_fold(item.clone(), |item, index| index_one(&item, index))
@@ -64,25 +64,26 @@ fn past_end(what: &str) -> FuncError {
 }
 
 fn position(index: &Value, max: usize) -> Result<usize> {
-    let position = match index {
-        Value::Int(_, i) => *i,
-        Value::Nil => return Err("cannot index slice/array with nil".into()),
-        other => {
-            return Err(format!("cannot index slice/array with type {}", other.type_name()).into());
-        }
-    };
-    match usize::try_from(position) {
-        Ok(index) if index <= max => Ok(index),
-        _ => Err(format!("index out of range: {position}").into()),
+    match index {
+        Value::Int(_, bits) => match usize::try_from(*bits) {
+            Ok(index) if index <= max => Ok(index),
+            _ => Err(format!("index out of range: {bits}").into()),
+        },
+        Value::Nil => Err("cannot index slice/array with nil".into()),
+        other => Err(bad_index(other.type_name())),
     }
 }
 
+fn bad_index(ty: &str) -> FuncError {
+    format!("cannot index slice/array with type {ty}").into()
+}
+
 /// `slice x 1 2` is `x[1:2]`; a third index, a capacity, changes nothing that a template can see.
-pub(super) fn slice(args: &[Value]) -> Result<Value> {
-    let (item, indexes) = split(args)?;
-    if item.is_nil() {
+pub(super) fn slice(args: &[Val]) -> Result<Value> {
+    let Some((item, indexes)) = args.split_first().filter(|(item, _)| !item.value.is_nil()) else {
         return Err("slice of untyped nil".into());
-    }
+    };
+    let item = &item.value;
     if indexes.len() > 3 {
         return Err(format!("too many slice indexes: {}", indexes.len()).into());
     }
@@ -95,7 +96,11 @@ pub(super) fn slice(args: &[Value]) -> Result<Value> {
     };
     let mut bounds = [0, len, len];
     for (bound, index) in bounds.iter_mut().zip(indexes) {
-        *bound = position(index, len)?;
+        // Unlike `index`, it does not look into an `any`.
+        if index.iface {
+            return Err(bad_index(index.type_name()));
+        }
+        *bound = position(&index.value, len)?;
     }
     let [start, end, cap] = bounds;
     if start > end {
@@ -112,10 +117,22 @@ pub(super) fn slice(args: &[Value]) -> Result<Value> {
     })
 }
 
-/// The number of elements. `iface` tells a nil of type `any` from no value.
-pub(crate) fn len(item: &Value, iface: bool) -> Result<Value> {
+/// The number of elements.
+pub(super) fn len(args: &[Val]) -> Result<Value> {
+    match args {
+        [
+            Val {
+                value: Value::Nil,
+                iface: true,
+            },
+        ] => Err("len of nil pointer".into()),
+        [Val { value, .. }] => len_of(value),
+        _ => Err("len of nothing".into()),
+    }
+}
+
+fn len_of(item: &Value) -> Result<Value> {
     let len = match item {
-        Value::Nil if iface => return Err("len of nil pointer".into()),
         Value::Nil => {
             let panic = "reflect: call of reflect.Value.Type on zero Value";
             return Err(FuncError::Panic(panic.to_owned()));
@@ -125,15 +142,10 @@ pub(crate) fn len(item: &Value, iface: bool) -> Result<Value> {
         Value::List(list) => list.len(),
         Value::Map(map) => map.len(),
         Value::Object(object) => match object.as_plain() {
-            Some(plain) => return len(&plain, false),
+            Some(plain) => return len_of(&plain),
             None => return Err(format!("len of type {}", item.type_name()).into()),
         },
         _ => return Err(format!("len of type {}", item.type_name()).into()),
     };
     Ok(Value::int(len as i64))
-}
-
-fn split(args: &[Value]) -> Result<(&Value, &[Value])> {
-    args.split_first()
-        .ok_or_else(|| format!("{} is missing", Ty::Reflect.name()).into())
 }

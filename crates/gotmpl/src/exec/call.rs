@@ -3,64 +3,53 @@
 use goval::{Method, Object, Value};
 
 use super::Exec;
-use super::eval::{At, Frame, Val};
-use crate::ExecError;
-use crate::ast::{Callee, Expr, Target};
-use crate::builtins::{self, Builtin};
+use super::eval::{Frame, Given, Val};
+use crate::ast::{Callee, Target};
+use crate::builtins;
 use crate::func::{Body, FuncError, Sig, Ty};
 use crate::truth::is_true;
+use crate::{ExecError, print};
+
+/// What the body of a function gives.
+type Called = Result<Value, FuncError>;
 
 impl Exec<'_> {
-    /// Calls a function. If it fails, that is reported for `at`.
     pub(super) fn call<'t>(
         &mut self,
         frame: &mut Frame<'t>,
         dot: &Val,
         callee: &'t Callee,
-        at: At<'t>,
-        args: &'t [Expr],
-        piped: Option<Val>,
+        given: Given<'t>,
     ) -> Result<Val, ExecError> {
-        let sig = match &callee.target {
-            Target::Builtin(builtin) => &builtin.sig,
-            Target::Func(func) => &func.sig,
+        let (name, at) = (&callee.name, given.at);
+        let (sig, special) = match &callee.target {
+            Target::Func(func) => (&func.sig, None),
+            Target::Builtin(builtin) => (&builtin.sig, Some(builtin.body)),
         };
-        let name = &callee.name;
-        check_count(sig.params.len(), sig.variadic, args.len(), piped.is_some())
+        check_count(sig.params.len(), sig.variadic, &given)
             .map_err(|count| frame.error(format!("wrong number of args for {name}: {count}")))?;
-        let result = match &callee.target {
-            Target::Builtin(builtin) => match builtin.body {
-                builtins::Body::ShortCircuit(until) => {
-                    return self.short_circuit(frame, dot, until, args, piped);
-                }
-                builtins::Body::Len => self.len(frame, dot, args, piped)?,
-                builtins::Body::Call => self.call_value(frame, dot, builtin, args, piped)?,
-                builtins::Body::Pure(body) => {
-                    let base = self.push_args(frame, dot, sig, args, piped)?;
-                    let result = body(&self.state.args[base..]);
-                    self.state.args.truncate(base);
-                    result
+        let result = match (&callee.target, special) {
+            (_, Some(builtins::Body::ShortCircuit(until))) => {
+                return self.short_circuit(frame, dot, until, given);
+            }
+            (_, Some(builtins::Body::Typed(body))) => self.call_typed(frame, dot, body, given)?,
+            (_, Some(builtins::Body::Call)) => self.call_value(frame, dot, sig, given)?,
+            (_, Some(builtins::Body::Pure(body))) => {
+                self.call_pure(frame, dot, sig, body, given)?
+            }
+            (Target::Func(func), _) => match &func.body {
+                Body::Pure(body) => self.call_pure(frame, dot, sig, *body, given)?,
+                Body::Host(body) => {
+                    let base = self.push_args(frame, dot, sig, given)?;
+                    let args: Vec<Value> = self.state.args.drain(base..).collect();
+                    body(self, &args)
                 }
             },
-            Target::Func(func) => {
-                let base = self.push_args(frame, dot, sig, args, piped)?;
-                let result = match &func.body {
-                    Body::Pure(body) => {
-                        let result = body(&self.state.args[base..]);
-                        self.state.args.truncate(base);
-                        result
-                    }
-                    Body::Host(body) => {
-                        let args: Vec<Value> = self.state.args.drain(base..).collect();
-                        body(self, &args)
-                    }
-                };
-                result.map(|value| sig.result.of_nil(value))
-            }
+            (Target::Builtin(_), None) => Err("it has no body".into()),
         };
         match result {
             Ok(value) => Ok(Val {
-                value,
+                value: sig.result.of_nil(value),
                 iface: sig.result == Ty::Any,
             }),
             Err(error) => {
@@ -70,26 +59,38 @@ impl Exec<'_> {
         }
     }
 
+    fn call_pure<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        dot: &Val,
+        sig: &Sig,
+        body: fn(&[Value]) -> Called,
+        given: Given<'t>,
+    ) -> Result<Called, ExecError> {
+        let base = self.push_args(frame, dot, sig, given)?;
+        let result = body(&self.state.args[base..]);
+        self.state.args.truncate(base);
+        Ok(result)
+    }
+
     /// Evaluates arguments onto the stack of arguments and gives where they start.
     fn push_args<'t>(
         &mut self,
         frame: &mut Frame<'t>,
         dot: &Val,
         sig: &Sig,
-        args: &'t [Expr],
-        piped: Option<Val>,
+        given: Given<'t>,
     ) -> Result<usize, ExecError> {
         let base = self.state.args.len();
-        for (i, arg) in args.iter().enumerate() {
+        for (i, arg) in given.args.iter().enumerate() {
             let val = self.operand(frame, dot, Some(sig.param(i)), arg)?;
             self.state.args.push(val.value);
         }
-        if let Some(val) = piped {
-            let ty = sig.param(args.len());
-            let value = ty
-                .fit(val.value, val.iface)
-                .map_err(|message| frame.error(message))?;
-            self.state.args.push(value);
+        if let Some(val) = given.piped {
+            let fitting = sig.param(given.args.len()).fit(val);
+            self.state
+                .args
+                .push(fitting.map_err(|message| frame.error(message))?);
         }
         Ok(base)
     }
@@ -100,32 +101,31 @@ impl Exec<'_> {
         frame: &mut Frame<'t>,
         dot: &Val,
         until: bool,
-        args: &'t [Expr],
-        piped: Option<Val>,
+        given: Given<'t>,
     ) -> Result<Val, ExecError> {
         let mut last = Val::concrete(Value::Nil);
-        for arg in args {
+        for arg in given.args {
             last = self.operand(frame, dot, Some(Ty::Reflect), arg)?;
             if is_true(&last.value) == until {
                 return Ok(last);
             }
         }
-        Ok(piped.unwrap_or(last))
+        Ok(given.piped.unwrap_or(last))
     }
 
-    /// `len`, the only built-in that can tell a nil `any` from no value.
-    fn len<'t>(
+    fn call_typed<'t>(
         &mut self,
         frame: &mut Frame<'t>,
         dot: &Val,
-        args: &'t [Expr],
-        piped: Option<Val>,
-    ) -> Result<Result<Value, FuncError>, ExecError> {
-        let val = match (args.first(), piped) {
-            (Some(arg), _) => self.operand(frame, dot, Some(Ty::Reflect), arg)?,
-            (None, piped) => piped.unwrap_or(Val::concrete(Value::Nil)),
-        };
-        Ok(builtins::len(&val.value, val.iface))
+        body: fn(&[Val]) -> Called,
+        given: Given<'t>,
+    ) -> Result<Called, ExecError> {
+        let mut vals = Vec::with_capacity(given.args.len() + 1);
+        for arg in given.args {
+            vals.push(self.operand(frame, dot, Some(Ty::Reflect), arg)?);
+        }
+        vals.extend(given.piped);
+        Ok(body(&vals))
     }
 
     /// `call`, which needs a function as a value, and there are none.
@@ -133,14 +133,12 @@ impl Exec<'_> {
         &mut self,
         frame: &mut Frame<'t>,
         dot: &Val,
-        builtin: &Builtin,
-        args: &'t [Expr],
-        piped: Option<Val>,
-    ) -> Result<Result<Value, FuncError>, ExecError> {
-        let text = args
-            .first()
-            .map(|first| crate::print::expr(frame.ast(), &frame.file.text, *first));
-        let base = self.push_args(frame, dot, &builtin.sig, args, piped)?;
+        sig: &Sig,
+        given: Given<'t>,
+    ) -> Result<Called, ExecError> {
+        let first = given.args.first();
+        let text = first.map(|first| print::expr(frame.ast(), &frame.file.text, *first));
+        let base = self.push_args(frame, dot, sig, given)?;
         let error = builtins::call_error(text, &self.state.args[base]);
         self.state.args.truncate(base);
         Ok(Err(error))
@@ -152,24 +150,21 @@ impl Exec<'_> {
         frame: &mut Frame<'t>,
         dot: &Val,
         (object, name, method): (&dyn Object, &str, Method),
-        args: &'t [Expr],
-        piped: Option<Val>,
+        given: Given<'t>,
     ) -> Result<Val, ExecError> {
-        let at = frame.at;
-        let params: Vec<Ty> = method
-            .params
-            .iter()
-            .map(|name| Ty::from_name(name))
-            .collect();
-        check_count(params.len(), method.variadic, args.len(), piped.is_some())
+        let at = given.at;
+        check_count(method.params.len(), method.variadic, &given)
             .map_err(|count| frame.error(format!("wrong number of args for {name}: {count}")))?;
-        let param = |i: usize| params.get(i).or(params.last()).copied().unwrap_or(Ty::Any);
-        let mut values = Vec::with_capacity(args.len() + 1);
-        for (i, arg) in args.iter().enumerate() {
+        let param = |i: usize| {
+            let name = method.params.get(i).or(method.params.last());
+            name.map_or(Ty::Any, |name| Ty::from_name(name))
+        };
+        let mut values = Vec::with_capacity(given.args.len() + 1);
+        for (i, arg) in given.args.iter().enumerate() {
             values.push(self.operand(frame, dot, Some(param(i)), arg)?.value);
         }
-        if let Some(val) = piped {
-            let fitting = param(args.len()).fit(val.value, val.iface);
+        if let Some(val) = given.piped {
+            let fitting = param(given.args.len()).fit(val);
             values.push(fitting.map_err(|message| frame.error(message))?);
         }
         object
@@ -192,13 +187,14 @@ fn calling(frame: &Frame<'_>, name: &str, error: FuncError) -> ExecError {
 }
 
 /// Whether the number of arguments fits. Go's "at least" message leaves the piped one out.
-fn check_count(params: usize, variadic: bool, args: usize, piped: bool) -> Result<(), String> {
-    let given = args + usize::from(piped);
-    if variadic && given + 1 < params {
+fn check_count(params: usize, variadic: bool, given: &Given<'_>) -> Result<(), String> {
+    let args = given.args.len();
+    let all = args + usize::from(given.piped.is_some());
+    if variadic && all + 1 < params {
         return Err(format!("want at least {} got {args}", params - 1));
     }
-    if !variadic && given != params {
-        return Err(format!("want {params} got {given}"));
+    if !variadic && all != params {
+        return Err(format!("want {params} got {all}"));
     }
     Ok(())
 }

@@ -7,18 +7,18 @@ use crate::ast::{
     Ast, Command, Expr, ExprKind, File, Id, Ideal, Number, Pipe, Seq, TemplateCall, VarId,
 };
 use crate::error::ErrorFrame;
-use crate::fmt::quote;
 use crate::{ExecError, Template, Ty, print, stack};
 use goval::Str;
+use goval::strconv::quote;
 
 /// The value of an expression, with what Go's reflection knows beyond it.
 ///
 /// An element of a `[]any` or `map[string]any` has the static type `any` until a pipeline unwraps
 /// it; only error texts and nil can tell. A nil that is not of type `any` is no value at all.
 #[derive(Clone)]
-pub(super) struct Val {
-    pub(super) value: Value,
-    pub(super) iface: bool,
+pub(crate) struct Val {
+    pub(crate) value: Value,
+    pub(crate) iface: bool,
 }
 
 impl Val {
@@ -30,7 +30,7 @@ impl Val {
     }
 
     /// Go's name of the static type.
-    pub(super) fn type_name(&self) -> &str {
+    pub(crate) fn type_name(&self) -> &str {
         if self.iface {
             Ty::Any.name()
         } else {
@@ -70,6 +70,29 @@ pub(super) enum At<'t> {
     Pipe(Id<Pipe>),
     Command(Command),
     Expr(&'t Expr),
+}
+
+/// What stands beside a function, method or other operand, and what is reported if it fails.
+pub(super) struct Given<'t> {
+    pub(super) at: At<'t>,
+    pub(super) args: &'t [Expr],
+    /// The value of the command before.
+    pub(super) piped: Option<Val>,
+}
+
+impl Given<'_> {
+    fn anything(&self) -> bool {
+        !self.args.is_empty() || self.piped.is_some()
+    }
+
+    /// Makes sure that what takes no arguments is given none.
+    fn nothing(&self, frame: &Frame<'_>, first: &Expr) -> Result<(), ExecError> {
+        if !self.anything() {
+            return Ok(());
+        }
+        let text = print::expr(frame.ast(), &frame.file.text, *first);
+        Err(frame.error(format!("can't give argument to non-function {text}")))
+    }
 }
 
 impl<'t> Frame<'t> {
@@ -155,44 +178,35 @@ impl Exec<'_> {
         let [first, args @ ..] = &ast.exprs[command.operands] else {
             return Err(frame.error("empty command"));
         };
+        let given = Given {
+            at: At::Expr(first),
+            args,
+            piped,
+        };
+        if let ExprKind::Paren(pipe) = first.kind {
+            given.nothing(frame, first)?;
+            return stack::grow(|| self.pipeline(frame, dot, pipe));
+        }
+        frame.at = given.at;
         match first.kind {
-            ExprKind::Field(fields) => {
-                frame.at = At::Expr(first);
-                self.fields(frame, dot, dot, fields, args, piped)
-            }
+            ExprKind::Field(fields) => self.fields(frame, dot, dot, fields, given),
             ExprKind::Var(var, fields) => {
-                frame.at = At::Expr(first);
-                if fields.is_empty() {
-                    let val = self.var(frame, var)?.clone();
-                    no_arguments(frame, first, args, piped.as_ref())?;
-                    return Ok(val);
-                }
                 let val = self.var(frame, var)?.clone();
-                self.fields(frame, dot, &val, fields, args, piped)
+                if fields.is_empty() {
+                    given.nothing(frame, first)?;
+                }
+                self.fields(frame, dot, &val, fields, given)
             }
             ExprKind::Chain(base, fields) => {
-                frame.at = At::Expr(first);
                 let base = self.operand(frame, dot, None, &ast.exprs[base])?;
-                self.fields(frame, dot, &base, fields, args, piped)
+                self.fields(frame, dot, &base, fields, given)
             }
             ExprKind::Func(callee) => {
-                frame.at = At::Expr(first);
-                self.call(
-                    frame,
-                    dot,
-                    &ast.callees[callee],
-                    At::Command(command),
-                    args,
-                    piped,
-                )
-            }
-            ExprKind::Paren(pipe) => {
-                no_arguments(frame, first, args, piped.as_ref())?;
-                stack::grow(|| self.pipeline(frame, dot, pipe))
+                let at = At::Command(command);
+                self.call(frame, dot, &ast.callees[callee], Given { at, ..given })
             }
             _ => {
-                frame.at = At::Expr(first);
-                no_arguments(frame, first, args, piped.as_ref())?;
+                given.nothing(frame, first)?;
                 match first.kind {
                     ExprKind::Dot => Ok(dot.clone()),
                     ExprKind::Nil => Err(frame.error("nil is not a command")),
@@ -211,21 +225,24 @@ impl Exec<'_> {
         expr: &'t Expr,
     ) -> Result<Val, ExecError> {
         let ast = frame.ast();
-        frame.at = At::Expr(expr);
+        let given = Given {
+            at: At::Expr(expr),
+            args: &[],
+            piped: None,
+        };
+        frame.at = given.at;
         let val = match expr.kind {
             ExprKind::Dot => dot.clone(),
-            ExprKind::Field(fields) => self.fields(frame, dot, dot, fields, &[], None)?,
+            ExprKind::Field(fields) => self.fields(frame, dot, dot, fields, given)?,
             ExprKind::Var(var, fields) => {
                 let val = self.var(frame, var)?.clone();
-                self.fields(frame, dot, &val, fields, &[], None)?
+                self.fields(frame, dot, &val, fields, given)?
             }
             ExprKind::Chain(base, fields) => {
                 let base = self.operand(frame, dot, None, &ast.exprs[base])?;
-                self.fields(frame, dot, &base, fields, &[], None)?
+                self.fields(frame, dot, &base, fields, given)?
             }
-            ExprKind::Func(callee) => {
-                self.call(frame, dot, &ast.callees[callee], At::Expr(expr), &[], None)?
-            }
+            ExprKind::Func(callee) => self.call(frame, dot, &ast.callees[callee], given)?,
             ExprKind::Paren(pipe) => stack::grow(|| self.pipeline(frame, dot, pipe))?,
             ExprKind::Nil | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => {
                 return literal(frame, ty.unwrap_or(Ty::Any), expr);
@@ -234,9 +251,9 @@ impl Exec<'_> {
         match ty {
             None | Some(Ty::Any | Ty::Reflect) => Ok(val),
             Some(ty) => ty
-                .fit(val.value, val.iface)
+                .fit(val)
                 .map(Val::concrete)
-                .map_err(|m| frame.error(m)),
+                .map_err(|message| frame.error(message)),
         }
     }
 
@@ -247,8 +264,7 @@ impl Exec<'_> {
         dot: &Val,
         receiver: &Val,
         fields: Seq<Str>,
-        args: &'t [Expr],
-        piped: Option<Val>,
+        given: Given<'t>,
     ) -> Result<Val, ExecError> {
         let Some((last, first)) = frame.ast().fields[fields].split_last() else {
             return Ok(receiver.clone());
@@ -256,10 +272,15 @@ impl Exec<'_> {
         let mut current;
         let mut receiver = receiver;
         for name in first {
-            current = self.field(frame, dot, receiver, name, &[], None)?;
+            let nothing = Given {
+                args: &[],
+                piped: None,
+                ..given
+            };
+            current = self.field(frame, dot, receiver, name, nothing)?;
             receiver = &current;
         }
-        self.field(frame, dot, receiver, last, args, piped)
+        self.field(frame, dot, receiver, last, given)
     }
 
     fn field<'t>(
@@ -268,12 +289,10 @@ impl Exec<'_> {
         dot: &Val,
         receiver: &Val,
         name: &Str,
-        args: &'t [Expr],
-        piped: Option<Val>,
+        given: Given<'t>,
     ) -> Result<Val, ExecError> {
-        let has_args = !args.is_empty() || piped.is_some();
         match &receiver.value {
-            Value::Map(_) if has_args => {
+            Value::Map(_) if given.anything() => {
                 Err(frame.error(format!("{name} is not a method but has arguments")))
             }
             Value::Map(map) => match map.get(name) {
@@ -294,16 +313,10 @@ impl Exec<'_> {
             Value::Object(object) => {
                 let text = name.to_str_lossy();
                 if let Some(method) = object.method(&text) {
-                    return self.call_method(
-                        frame,
-                        dot,
-                        (object.as_ref(), &text, method),
-                        args,
-                        piped,
-                    );
+                    return self.call_method(frame, dot, (object.as_ref(), &text, method), given);
                 }
                 match (object.field(&text), object.as_plain()) {
-                    (Some(_), _) if has_args => Err(frame.error(format!(
+                    (Some(_), _) if given.anything() => Err(frame.error(format!(
                         "{name} has arguments but cannot be invoked as function"
                     ))),
                     (Some(value), _) => Ok(Val::concrete(value)),
@@ -312,7 +325,7 @@ impl Exec<'_> {
                             value: plain,
                             iface: receiver.iface,
                         };
-                        self.field(frame, dot, &plain, name, args, piped)
+                        self.field(frame, dot, &plain, name, given)
                     }
                     _ => Err(no_field(frame, receiver, name)),
                 }
@@ -379,19 +392,6 @@ fn undefined(frame: &Frame<'_>, id: VarId) -> ExecError {
 fn no_field(frame: &Frame<'_>, receiver: &Val, name: &Str) -> ExecError {
     let ty = receiver.type_name();
     frame.error(format!("can't evaluate field {name} in type {ty}"))
-}
-
-fn no_arguments(
-    frame: &Frame<'_>,
-    first: &Expr,
-    args: &[Expr],
-    piped: Option<&Val>,
-) -> Result<(), ExecError> {
-    if args.is_empty() && piped.is_none() {
-        return Ok(());
-    }
-    let text = print::expr(frame.ast(), &frame.file.text, *first);
-    Err(frame.error(format!("can't give argument to non-function {text}")))
 }
 
 /// A constant where nothing asks for a type.

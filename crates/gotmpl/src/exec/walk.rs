@@ -5,9 +5,9 @@ use goval::Value;
 use super::eval::{At, Frame, Val};
 use super::{Exec, Var};
 use crate::ast::{Branch, Id, Node, Seq, TemplateCall};
-use crate::fmt::quote;
 use crate::truth::is_true;
 use crate::{ExecError, Template, fmt, stack};
+use goval::strconv::quote;
 
 /// Whether to go on with the next node.
 #[derive(Clone, Copy, PartialEq, Eq)]

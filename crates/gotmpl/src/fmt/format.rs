@@ -12,6 +12,8 @@ pub(super) struct Printer {
     pub(super) spec: Spec,
     /// How many maps and lists are open.
     pub(super) depth: usize,
+    /// Whether a bad verb is being reported, where Go does not ask values for their own text.
+    pub(super) complaining: bool,
 }
 
 /// Where in a format and its arguments the printer is.
@@ -32,6 +34,7 @@ impl Printer {
             out: Vec::new(),
             spec: Spec::default(),
             depth: 0,
+            complaining: false,
         }
     }
 

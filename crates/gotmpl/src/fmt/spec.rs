@@ -1,5 +1,7 @@
 //! The flags of a verb, and how text and integers look under them.
 
+use goval::strconv;
+
 use crate::quoting;
 use crate::unicode;
 
@@ -71,15 +73,13 @@ impl Spec {
     /// `%q`
     pub(super) fn quoted(&self, out: &mut Vec<u8>, text: &[u8]) {
         let text = self.truncate(text);
-        let mut literal = Vec::with_capacity(text.len() + 2);
         if self.sharp && quoting::can_backquote(text) {
-            literal.push(b'`');
-            literal.extend_from_slice(text);
-            literal.push(b'`');
+            self.pad(out, &[b"`", text, b"`"].concat());
+        } else if self.plus {
+            self.pad(out, strconv::quote_to_ascii(text).as_bytes());
         } else {
-            quoting::quote_into(&mut literal, text, self.plus);
+            self.pad(out, strconv::quote(text).as_bytes());
         }
-        self.pad(out, &literal);
     }
 
     /// `%x` and `%X` of text: two digits for each byte.
@@ -114,9 +114,13 @@ impl Spec {
 
     /// `%q` of an integer
     pub(super) fn quoted_char(&self, out: &mut Vec<u8>, code: u64) {
-        let mut literal = Vec::new();
-        quoting::quote_char_into(&mut literal, to_char(code), self.plus);
-        self.pad(out, &literal);
+        let code = u32::from(to_char(code));
+        let literal = if self.plus {
+            strconv::quote_rune_to_ascii(code)
+        } else {
+            strconv::quote_rune(code)
+        };
+        self.pad(out, literal.as_bytes());
     }
 
     /// `%U`

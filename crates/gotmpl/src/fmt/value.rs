@@ -40,10 +40,11 @@ impl Printer {
             Value::Float(x) => self.float(*x, value, verb),
             Value::Complex(re, im) => self.complex(*re, *im, value, verb),
             Value::Str(text) => self.text(text, value, verb),
+            Value::Bytes(bytes) if verb != 'w' || self.depth == 0 => self.bytes(bytes, verb),
             _ if verb == 'w' => self.bad_verb(value, verb),
             Value::Bytes(bytes) => self.bytes(bytes, verb),
-            Value::List(list) => self.list(list, verb),
-            Value::Map(map) => self.map(map, verb),
+            Value::List(list) => self.list(list.type_name(), list, verb),
+            Value::Map(map) => self.map(map.type_name(), map, verb),
             Value::Object(object) => self.object(object.as_ref(), value, verb),
         }
     }
@@ -147,7 +148,7 @@ impl Printer {
                 let items = bytes
                     .iter()
                     .map(|&b| Value::Int(goval::IntKind::Uint8, b.into()));
-                self.items("", items, verb);
+                self.items("[]uint8", items, verb);
             }
         }
     }
@@ -160,8 +161,8 @@ impl Printer {
         self.items(type_name, items, 'v');
     }
 
-    fn list(&mut self, list: &List, verb: char) {
-        stack::grow(|| self.items(list.type_name(), list.iter().cloned(), verb));
+    fn list(&mut self, type_name: &str, list: &List, verb: char) {
+        stack::grow(|| self.items(type_name, list.iter().cloned(), verb));
     }
 
     fn items(&mut self, type_name: &str, items: impl Iterator<Item = Value>, verb: char) {
@@ -173,8 +174,8 @@ impl Printer {
         self.close();
     }
 
-    fn map(&mut self, map: &Map, verb: char) {
-        self.open(map.type_name(), "map[");
+    fn map(&mut self, type_name: &str, map: &Map, verb: char) {
+        self.open(type_name, "map[");
         for (i, (key, value)) in map.entries().into_iter().enumerate() {
             self.separate(i);
             self.value(&Value::Str(key), verb);
@@ -209,15 +210,33 @@ impl Printer {
     /// Its own text where it has one, what it is made of where that is plain.
     fn object(&mut self, object: &dyn Object, value: &Value, verb: char) {
         if !self.spec.sharp_v
+            && !self.complaining
             && matches!(verb, 'v' | 's' | 'x' | 'X' | 'q')
             && let Some(text) = object.stringer()
         {
             return self.text(&text, value, verb);
         }
-        match object.as_plain() {
-            Some(plain) => self.value(&plain, verb),
-            None => self.out.extend_from_slice(&object.display()),
+        match (object.fields(), object.as_plain()) {
+            (Some(fields), _) => self.fields(object.type_name(), &fields, verb),
+            (None, Some(Value::Map(map))) => self.map(object.type_name(), &map, verb),
+            (None, Some(Value::List(list))) => self.list(object.type_name(), &list, verb),
+            (None, Some(plain)) => self.value(&plain, verb),
+            (None, None) => self.out.extend_from_slice(&object.display()),
         }
+    }
+
+    fn fields(&mut self, type_name: &str, fields: &[(&str, Value)], verb: char) {
+        self.open(type_name, "{");
+        for (i, (name, value)) in fields.iter().enumerate() {
+            self.separate(i);
+            if self.spec.plus_v || self.spec.sharp_v {
+                self.out.extend_from_slice(name.as_bytes());
+                self.out.push(b':');
+            }
+            self.value(value, verb);
+        }
+        self.depth -= 1;
+        self.out.push(b'}');
     }
 
     /// `%p`. The address is made up, since output must not depend on it.
@@ -239,7 +258,9 @@ impl Printer {
         self.out.extend_from_slice(b"%!");
         push_char(&mut self.out, verb);
         self.out.push(b'(');
+        let complaining = std::mem::replace(&mut self.complaining, true);
         self.typed(value);
+        self.complaining = complaining;
         self.out.push(b')');
     }
 

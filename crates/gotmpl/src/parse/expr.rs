@@ -5,9 +5,9 @@ use goval::{Str, Value};
 use super::{Parse, Parser};
 use crate::ast::{Callee, Command, Expr, ExprKind, Id, Pipe, Pos, Seq, StringConst, Target, VarId};
 use crate::builtins;
-use crate::fmt::quote;
 use crate::lex::{Keyword, Kind, Token};
 use crate::{number, quoting, stack};
+use goval::strconv::quote;
 
 /// How deep parentheses may nest, Go's limit.
 const MAX_PARENS: u32 = 10_000;

@@ -1,0 +1,3 @@
+module sternpost/oracle/template
+
+go 1.26
