@@ -41,6 +41,14 @@ impl Failure {
         }
     }
 
+    /// The same failure, before a command starts.
+    pub(crate) fn into_early(self) -> Failure {
+        match self.words {
+            Words::Error(message) => Failure::early(message),
+            _ => self,
+        }
+    }
+
     /// The reader of stdout has gone. Nothing is left to say; the status is the one that a shell
     /// gives to a program that the signal for it has ended.
     pub(crate) fn reader_gone() -> Failure {

@@ -95,13 +95,11 @@ const LOCATION: Kind = Kind::Custom(&Custom {
     zero: || Value::Text(":0".to_owned()),
     set: |value, text| match text.split_once(':') {
         _ if text.is_empty() => keep(value, ":0"),
-        Some((file, line)) if file.contains('.') && !line.contains(':') => {
-            match go::parse_int(line, 10, 64) {
-                Ok(n) if n > 0 => keep(value, text),
-                Ok(_) => Err("negative or zero value for level".to_owned()),
-                Err(why) => Err(why.replace("ParseInt", "Atoi")),
-            }
-        }
+        Some((file, line)) if file.contains('.') => match go::parse_int(line, 10, 64) {
+            Ok(n) if n > 0 => keep(value, text),
+            Ok(_) => Err("negative or zero value for level".to_owned()),
+            Err(_) => Err("syntax error: expect file.go:234".to_owned()),
+        },
         _ => Err("syntax error: expect file.go:234".to_owned()),
     },
 });

@@ -14,6 +14,7 @@ mod env;
 mod error;
 mod flags;
 mod go;
+mod gostruct;
 mod klog;
 mod output;
 mod session;

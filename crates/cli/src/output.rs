@@ -1,6 +1,6 @@
 //! Output in the format that was asked for.
 
-use goval::Map;
+use goval::Value;
 use serde::Serialize;
 
 use crate::command::FlagSet;
@@ -45,21 +45,29 @@ impl Format {
 }
 
 /// JSON as Go's encoder writes it, with a line end.
-pub(crate) fn json<T: Serialize + ?Sized>(_: &T) -> Result<String, Failure> {
-    Err(Failure::new("JSON output is not built yet"))
+pub(crate) fn json<T: Serialize + ?Sized>(data: &T) -> Result<String, Failure> {
+    let text = goval::json::to_string(data).map_err(|e| unwritable("JSON", &e))?;
+    Ok(text + "\n")
 }
 
 /// YAML as Helm's library writes it: by way of JSON, so keys are sorted.
-pub(crate) fn yaml<T: Serialize + ?Sized>(_: &T) -> Result<String, Failure> {
-    Err(Failure::new("YAML output is not built yet"))
+pub(crate) fn yaml<T: Serialize + ?Sized>(data: &T) -> Result<String, Failure> {
+    let json = goval::json::to_string(data).map_err(|e| unwritable("YAML", &e))?;
+    let value = goval::json::decode(json.as_bytes()).map_err(|e| unwritable("YAML", &e))?;
+    goval::yaml::encode(&value).map_err(|e| unwritable("YAML", &e))
 }
 
 /// Values as JSON, with a line end.
-pub(crate) fn json_value(_: &Option<Map>) -> Result<String, Failure> {
-    Err(Failure::new("JSON output is not built yet"))
+pub(crate) fn json_values(values: &Value) -> Result<String, Failure> {
+    let text = goval::json::encode(values).map_err(|e| unwritable("JSON", &e))?;
+    Ok(text + "\n")
 }
 
 /// Values as YAML.
-pub(crate) fn yaml_value(_: &Option<Map>) -> Result<String, Failure> {
-    Err(Failure::new("YAML output is not built yet"))
+pub(crate) fn yaml_values(values: &Value) -> Result<String, Failure> {
+    goval::yaml::encode(values).map_err(|e| unwritable("YAML", &e))
+}
+
+fn unwritable(format: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("unable to write {format} output: {error}"))
 }

@@ -8,6 +8,7 @@ use release::{MemoryStore, Store};
 use crate::command::FlagSet;
 use crate::env::Env;
 use crate::error::Failure;
+use crate::go;
 use crate::settings::Settings;
 use crate::ui::{self, Ui};
 
@@ -60,7 +61,7 @@ impl Session {
             "memory" => self.load_records(),
             other => Err(Failure::early(format!(
                 "unknown driver {}",
-                crate::go::quote(other)
+                go::quote(other)
             ))),
         }
     }
@@ -122,6 +123,21 @@ impl Session {
 
     fn load_records(&mut self) -> Result<(), Failure> {
         let records = MemoryStore::default();
+        for path in self.env.text("HELM_MEMORY_DRIVER_DATA").split(':') {
+            let text = std::fs::read(path).map_err(|e| {
+                let why = go::io_error(&e);
+                Failure::early(format!(
+                    "Unable to read memory driver dataopen {path}: {why}"
+                ))
+            })?;
+            let releases = release::from_yaml_list(&text).map_err(|e| {
+                Failure::early(format!("Unable to unmarshal memory driver data: {e}"))
+            })?;
+            for release in &releases {
+                self.wait(records.create(release))
+                    .map_err(Failure::into_early)?;
+            }
+        }
         self.records = Some(records);
         Ok(())
     }

@@ -96,7 +96,8 @@ struct ReleaseRecord<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     name: &'a str,
     info: &'a Info,
-    chart: &'a Chart,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chart: Option<&'a Chart>,
     #[serde(skip_serializing_if = "Option::is_none")]
     config: Option<&'a goval::Map>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -111,20 +112,34 @@ struct ReleaseRecord<'a> {
     apply_method: &'a str,
 }
 
+impl<'a> ReleaseRecord<'a> {
+    fn new(release: &'a Release, chart: Option<&'a Chart>) -> ReleaseRecord<'a> {
+        ReleaseRecord {
+            name: &release.name,
+            info: &release.info,
+            chart,
+            config: release.config.as_ref().filter(|config| !config.is_empty()),
+            manifest: &release.manifest,
+            hooks: &release.hooks,
+            version: release.version,
+            namespace: &release.namespace,
+            apply_method: &release.apply_method,
+        }
+    }
+}
+
 impl Serialize for Release {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ReleaseRecord {
-            name: &self.name,
-            info: &self.info,
-            chart: &self.chart,
-            config: self.config.as_ref().filter(|config| !config.is_empty()),
-            manifest: &self.manifest,
-            hooks: &self.hooks,
-            version: self.version,
-            namespace: &self.namespace,
-            apply_method: &self.apply_method,
-        }
-        .serialize(serializer)
+        ReleaseRecord::new(self, Some(&self.chart)).serialize(serializer)
+    }
+}
+
+/// A release as `status` prints it in JSON: its record, but for the chart.
+pub struct WithoutChart<'a>(pub &'a Release);
+
+impl Serialize for WithoutChart<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ReleaseRecord::new(self.0, None).serialize(serializer)
     }
 }
 

@@ -328,11 +328,15 @@ fn lookup<'a>(flags: &'a FlagSet, name: &str) -> Option<&'a State> {
 fn parse(session: &mut Session, flags: &mut FlagSet, args: &[String]) -> Result<bool, String> {
     let mut with_end = args.to_vec();
     with_end.push("--".to_owned());
-    if flags.parse(&with_end, Unknown::Refuse).is_ok() {
+    let first = flags.parse(&with_end, Unknown::Refuse);
+    run::log_events(session, flags);
+    if first.is_ok() {
         session.ui.talk(&flags.notices);
     }
     let with_end = flags.args.len();
-    match flags.parse(args, Unknown::Refuse) {
+    let second = flags.parse(args, Unknown::Refuse);
+    run::log_events(session, flags);
+    match second {
         Ok(()) => session.ui.talk(&flags.notices),
         Err(ParseError::Help) => return Err("pflag: help requested".to_owned()),
         Err(ParseError::Wrong(why)) => return Err(why),

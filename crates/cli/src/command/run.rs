@@ -55,6 +55,13 @@ pub(super) fn add_flags(flags: &mut FlagSet, path: &Path, session: &Session) {
     }
 }
 
+/// Logs what the values of flags had to say.
+pub(super) fn log_events(session: &mut Session, flags: &mut FlagSet) {
+    for event in std::mem::take(&mut flags.events) {
+        session.ui.log(&event);
+    }
+}
+
 fn execute(
     session: &mut Session,
     path: Path,
@@ -71,9 +78,7 @@ fn execute(
         flags.args = rest.to_vec();
     } else {
         let parsed = flags.parse(rest, Unknown::Refuse);
-        for event in std::mem::take(&mut flags.events) {
-            session.ui.log(&event);
-        }
+        log_events(session, &mut flags);
         match parsed {
             Ok(()) => session.ui.talk(&flags.notices),
             Err(ParseError::Wrong(why)) => return Err(Failure::new(why)),
@@ -107,10 +112,10 @@ pub(crate) fn run_help(session: &mut Session, invocation: &Invocation) -> Result
         .map_or_else(|| Path::root(root), |(path, _)| path.clone());
     let mut flags = FlagSet::default();
     for flag in root.persistent_flags() {
-        flags.add(flag, &session.env, true);
+        flags.add(flag, &session.env, !path.is_root());
     }
-    add_flags(&mut flags, &path, session);
     if found.is_some() {
+        add_flags(&mut flags, &path, session);
         return show_help(session, &path, &flags);
     }
     let topic: Vec<_> = invocation.args().iter().map(|a| format!("`{a}`")).collect();

@@ -18,7 +18,7 @@ pub(super) static DOCS: Command = Command {
             .complete(complete_type),
         Flag::bool("generate-headers", "write headers into Markdown files"),
     ]],
-    complete: Some(completions::nothing),
+    complete: Some(completions::no_more),
     run: Some(not_built),
     ..Command::EMPTY
 };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use goval::{List, Map, Value};
 use release::Release;
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ use crate::completions;
 use crate::error::Failure;
 use crate::flags;
 use crate::go;
+use crate::gostruct::GoStruct;
 use crate::output::{self, Format};
 use crate::session::Session;
 use crate::times;
@@ -114,31 +116,37 @@ fn stored(session: &Session, invocation: &Invocation) -> Result<Release, Failure
 
 fn all(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let release = stored(session, invocation)?;
-    let text = match invocation.flags.text("template") {
-        "" => {
-            let everything = Report {
-                everything: true,
-                chart: true,
-                hide_notes: false,
-            };
-            status::report(&release, everything, &session.ui)?
-        }
-        template => super::template_release(template, &release)?,
+    let template = invocation.flags.text("template");
+    if !template.is_empty() {
+        let data = Map::new();
+        data.insert("Release", go_release(&release));
+        return super::print_template(session, template, &Value::Map(data));
+    }
+    let given = super::given_values(&release);
+    let computed = super::computed_values(session, &release)?;
+    let everything = Report {
+        chart: true,
+        values: Some((&given, &computed)),
+        hide_notes: false,
     };
+    let text = status::report(&release, everything, &session.ui)?;
     session.ui.print(&text)
 }
 
 fn values(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let release = stored(session, invocation)?;
     let (title, values) = if invocation.flags.bool("all") {
-        ("COMPUTED VALUES:", super::computed_values(&release)?)
+        (
+            "COMPUTED VALUES:",
+            super::computed_values(session, &release)?,
+        )
     } else {
         ("USER-SUPPLIED VALUES:", super::given_values(&release))
     };
     let text = match Format::of(&invocation.flags) {
-        Format::Table => format!("{title}\n{}", output::yaml_value(&values)?),
-        Format::Json => output::json_value(&values)?,
-        Format::Yaml => output::yaml_value(&values)?,
+        Format::Table => format!("{title}\n{}", output::yaml_values(&values)?),
+        Format::Json => output::json_values(&values)?,
+        Format::Yaml => output::yaml_values(&values)?,
     };
     session.ui.print(&text)
 }
@@ -241,4 +249,97 @@ fn pairs(map: &BTreeMap<String, String>) -> String {
         .map(|(k, v)| format!("{k}={v}"))
         .collect::<Vec<_>>()
         .join(",")
+}
+
+/// A release as Helm's Go type presents it to templates.
+fn go_release(release: &Release) -> Value {
+    let info = &release.info;
+    let info = vec![
+        (
+            "FirstDeployed",
+            Value::str(times::string(&info.first_deployed)),
+        ),
+        (
+            "LastDeployed",
+            Value::str(times::string(&info.last_deployed)),
+        ),
+        ("Deleted", Value::str(times::string(&info.deleted))),
+        ("Description", Value::str(info.description.as_str())),
+        ("Status", Value::str(info.status.name())),
+        ("RollbackRevision", Value::int(info.rollback_revision)),
+        ("Notes", Value::str(info.notes.as_str())),
+    ];
+    let chart = &release.chart.metadata;
+    let metadata = vec![
+        ("Name", Value::str(chart.name.as_str())),
+        ("Home", Value::str(chart.home.as_str())),
+        ("Sources", Value::List(List::of_strs(chart.sources.clone()))),
+        ("Version", Value::str(chart.version.as_str())),
+        ("Description", Value::str(chart.description.as_str())),
+        (
+            "Keywords",
+            Value::List(List::of_strs(chart.keywords.clone())),
+        ),
+        ("Icon", Value::str(chart.icon.as_str())),
+        ("APIVersion", Value::str(chart.api_version.as_str())),
+        ("Condition", Value::str(chart.condition.as_str())),
+        ("Tags", Value::str(chart.tags.as_str())),
+        ("AppVersion", Value::str(chart.app_version.as_str())),
+        ("Deprecated", Value::Bool(chart.deprecated)),
+        ("Annotations", go_map(&chart.annotations)),
+        ("KubeVersion", Value::str(chart.kube_version.as_str())),
+        ("Type", Value::str(chart.kind.as_str())),
+    ];
+    let chart = vec![
+        ("Metadata", GoStruct::value("*v2.Metadata", metadata)),
+        (
+            "Values",
+            release.chart.values.clone().map_or(Value::Nil, Value::Map),
+        ),
+    ];
+    let fields = vec![
+        ("Name", Value::str(release.name.as_str())),
+        ("Info", GoStruct::value("*v1.Info", info)),
+        ("Chart", GoStruct::value("*v2.Chart", chart)),
+        ("Config", super::given_values(release)),
+        ("Manifest", Value::str(release.manifest.as_str())),
+        (
+            "Hooks",
+            Value::List(List::new(release.hooks.iter().map(go_hook).collect())),
+        ),
+        ("Version", Value::int(release.version)),
+        ("Namespace", Value::str(release.namespace.as_str())),
+        ("Labels", go_map(&release.labels)),
+        ("ApplyMethod", Value::str(release.apply_method.as_str())),
+    ];
+    GoStruct::value("*v1.Release", fields)
+}
+
+fn go_hook(hook: &release::Hook) -> Value {
+    let events = hook.events.iter().map(|e| e.name().to_owned());
+    let fields = vec![
+        ("Name", Value::str(hook.name.as_str())),
+        ("Kind", Value::str(hook.kind.as_str())),
+        ("Path", Value::str(hook.path.as_str())),
+        ("Manifest", Value::str(hook.manifest.as_str())),
+        ("Events", Value::List(List::of_strs(events))),
+        ("Weight", Value::int(hook.weight)),
+        (
+            "DeletePolicies",
+            Value::List(List::of_strs(hook.delete_policies.clone())),
+        ),
+        (
+            "OutputLogPolicies",
+            Value::List(List::of_strs(hook.output_log_policies.clone())),
+        ),
+    ];
+    GoStruct::value("*v1.Hook", fields)
+}
+
+fn go_map(map: &BTreeMap<String, String>) -> Value {
+    let copy = Map::new();
+    for (key, value) in map {
+        copy.insert(key.as_str(), value.as_str());
+    }
+    Value::Map(copy)
 }

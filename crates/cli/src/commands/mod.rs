@@ -28,8 +28,11 @@ mod upgrade;
 mod verify;
 mod version;
 
+use std::sync::Arc;
+
 use chart::Chart;
-use goval::Map;
+use gotmpl::{FuncMap, Options, State, TemplateSet};
+use goval::Value;
 use release::Release;
 
 use crate::command::{self, Command, Invocation};
@@ -172,17 +175,29 @@ fn status_style(status: &str) -> Style {
     }
 }
 
-/// The values that a user gave to a release.
-fn given_values(release: &Release) -> Option<Map> {
-    release.config.clone()
+/// The values that a user gave to a release; nil if there are none.
+fn given_values(release: &Release) -> Value {
+    release.config.clone().map_or(Value::Nil, Value::Map)
 }
 
 /// The values that the templates of a release saw.
-fn computed_values(_: &Release) -> Result<Option<Map>, Failure> {
-    Err(Failure::new("the computation of values is not built yet"))
+fn computed_values(session: &mut Session, release: &Release) -> Result<Value, Failure> {
+    let given = release.config.clone().unwrap_or_default();
+    let mut events = Vec::new();
+    let computed = values::coalesce(&release.chart, &given, &mut events);
+    for event in &events {
+        session.ui.log(event);
+    }
+    Ok(Value::Map(computed?))
 }
 
-/// A Go template executed on a release as `.Release`.
-fn template_release(_: &str, _: &Release) -> Result<String, Failure> {
-    Err(Failure::new("templates for output are not built yet"))
+/// Prints what a Go template makes of some data, up to where it fails.
+fn print_template(session: &mut Session, template: &str, data: &Value) -> Result<(), Failure> {
+    let mut set = TemplateSet::new("_");
+    set.parse("_", template, &FuncMap::default())?;
+    let mut out = Vec::new();
+    let mut state = State::new(Options::default());
+    let result = Arc::new(set).execute("_", data, &mut state, &mut out);
+    session.ui.print(&String::from_utf8_lossy(&out))?;
+    Ok(result?)
 }

@@ -1,14 +1,15 @@
 //! `status RELEASE_NAME`, and the report on a release that other commands print too
 
+use goval::Value;
 use manifest::HookEvent;
-use release::Release;
+use release::{Release, WithoutChart};
 
 use super::status_style;
 use crate::command::{Args, Command, Invocation};
 use crate::completions;
 use crate::error::Failure;
 use crate::flags;
-use crate::output::Format;
+use crate::output::{Format, yaml_values};
 use crate::session::Session;
 use crate::times;
 use crate::ui::{Style, Ui};
@@ -36,11 +37,11 @@ Shows how a release stands:
 
 /// What a report shows beside the state.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Report {
-    /// Values, hooks and manifest.
-    pub(super) everything: bool,
+pub(super) struct Report<'a> {
     /// Name and version of the chart.
     pub(super) chart: bool,
+    /// The values given and computed, which come with hooks and manifest.
+    pub(super) values: Option<(&'a Value, &'a Value)>,
     /// Whether the notes are left out.
     pub(super) hide_notes: bool,
 }
@@ -53,19 +54,14 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let revision = invocation.flags.int("revision");
     let release = session.wait(async { action::status::status(&*store, name, revision).await })?;
     let format = Format::of(&invocation.flags);
-    let text = match format {
-        Format::Table => report(&release, Report::default(), &session.ui)?,
-        _ => {
-            return Err(Failure::new(
-                "JSON and YAML output of releases is not built yet",
-            ));
-        }
-    };
+    let text = format.render(&WithoutChart(&release), || {
+        report(&release, Report::default(), &session.ui)
+    })?;
     session.ui.print(&text)
 }
 
 /// The report on a release for people.
-pub(super) fn report(release: &Release, show: Report, ui: &Ui) -> Result<String, Failure> {
+pub(super) fn report(release: &Release, show: Report<'_>, ui: &Ui) -> Result<String, Failure> {
     let info = &release.info;
     let mut out = format!("NAME: {}\n", release.name);
     if !info.last_deployed.is_zero() {
@@ -92,10 +88,11 @@ pub(super) fn report(release: &Release, show: Report, ui: &Ui) -> Result<String,
     }
     out.push_str(&format!("DESCRIPTION: {}\n", info.description));
     push_tests(&mut out, release);
-    if show.everything {
-        push_values(&mut out, release)?;
+    if let Some((given, computed)) = show.values {
+        out.push_str(&format!("USER-SUPPLIED VALUES:\n{}\n", yaml_values(given)?));
+        out.push_str(&format!("COMPUTED VALUES:\n{}\n", yaml_values(computed)?));
     }
-    if show.everything || info.description.eq_ignore_ascii_case("Dry run complete") {
+    if show.values.is_some() || info.description.eq_ignore_ascii_case("Dry run complete") {
         out.push_str("HOOKS:\n");
         out.push_str(&hooks(release));
         out.push_str(&format!("MANIFEST:\n{}\n", release.manifest));
@@ -135,20 +132,4 @@ fn push_tests(out: &mut String, release: &Release) {
         out.push_str(&format!("Last Completed: {completed}\n"));
         out.push_str(&format!("Phase:          {}\n", run.phase));
     }
-}
-
-fn push_values(out: &mut String, release: &Release) -> Result<(), Failure> {
-    let (given, computed) = (
-        super::given_values(release),
-        super::computed_values(release)?,
-    );
-    out.push_str(&format!(
-        "USER-SUPPLIED VALUES:\n{}\n",
-        crate::output::yaml_value(&given)?
-    ));
-    out.push_str(&format!(
-        "COMPUTED VALUES:\n{}\n",
-        crate::output::yaml_value(&computed)?
-    ));
-    Ok(())
 }

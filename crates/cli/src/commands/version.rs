@@ -1,8 +1,13 @@
 //! `version`
 
+use goval::Value;
+
+use super::print_template;
 use crate::command::{Args, Command, Flag, Invocation};
 use crate::completions;
 use crate::error::Failure;
+use crate::go;
+use crate::gostruct::GoStruct;
 use crate::session::Session;
 
 pub(super) static VERSION: Command = Command {
@@ -39,13 +44,22 @@ const HELM_VERSION: &str = "v4.3";
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let template = invocation.flags.text("template");
-    let text = if !template.is_empty() {
-        return Err(Failure::new("templates for output are not built yet"));
-    } else if invocation.flags.bool("short") {
-        format!("{HELM_VERSION}\n")
-    } else {
-        let fields: Vec<_> = FIELDS.iter().map(|(k, v)| format!("{k}:{v:?}")).collect();
-        format!("version.BuildInfo{{{}}}\n", fields.join(", "))
-    };
-    session.ui.print(&text)
+    if !template.is_empty() {
+        let fields = FIELDS
+            .iter()
+            .map(|(name, value)| (*name, Value::str(*value)))
+            .collect();
+        let info = GoStruct::value("version.BuildInfo", fields);
+        return print_template(session, template, &info);
+    }
+    if invocation.flags.bool("short") {
+        return session.ui.print(&format!("{HELM_VERSION}\n"));
+    }
+    let fields: Vec<_> = FIELDS
+        .iter()
+        .map(|(name, v)| format!("{name}:{}", go::quote(v)))
+        .collect();
+    session
+        .ui
+        .print(&format!("version.BuildInfo{{{}}}\n", fields.join(", ")))
 }

@@ -4,9 +4,54 @@
 
 mod csv;
 mod duration;
-mod number;
 
-pub(crate) use chart::quote;
+use goval::strconv;
+
 pub(crate) use csv::{read_record, write_record};
 pub(crate) use duration::{format_duration, parse_duration};
-pub(crate) use number::{format_float32, parse_bool, parse_float32, parse_int, parse_uint};
+
+/// `strconv.Quote`.
+pub(crate) fn quote(text: &str) -> String {
+    strconv::quote(text.as_bytes())
+}
+
+/// `strconv.ParseBool`.
+pub(crate) fn parse_bool(text: &str) -> Result<bool, String> {
+    strconv::parse_bool(text).map_err(|e| e.to_string())
+}
+
+/// `strconv.ParseInt`.
+pub(crate) fn parse_int(text: &str, base: u32, bits: u32) -> Result<i64, String> {
+    strconv::parse_int(text, base, bits).map_err(|e| e.to_string())
+}
+
+/// `strconv.ParseUint` in any of Go's notations.
+pub(crate) fn parse_uint(text: &str) -> Result<u64, String> {
+    strconv::parse_uint(text, 0, 64).map_err(|e| e.to_string())
+}
+
+/// `strconv.ParseFloat` for 32 bits.
+pub(crate) fn parse_float32(text: &str) -> Result<f32, String> {
+    strconv::parse_float(text, 32)
+        .map(|x| x as f32)
+        .map_err(|e| e.to_string())
+}
+
+/// `strconv.FormatFloat` in the shortest form for 32 bits.
+pub(crate) fn format_float32(value: f32) -> String {
+    strconv::format_float(f64::from(value), b'g', -1, 32)
+}
+
+/// The words of the operating system for an error, as Go prints them: without its number, and not
+/// as a sentence.
+pub(crate) fn io_error(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_lowercase)
+        .chain(letters)
+        .collect()
+}

@@ -1,0 +1,8 @@
+//! The binary as a user sees it: whole screens, against what real Helm 4.3.1 showed.
+//!
+//! Expectations lie beside the tests. With `HELM_ORACLE` set to a Helm 4.3.1, they are written anew
+//! from what that prints; without it, the binary is compared with them.
+
+mod help;
+mod run;
+mod screens;
