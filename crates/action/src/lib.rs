@@ -4,7 +4,31 @@
 
 pub mod get;
 pub mod history;
+pub mod install;
 pub mod list;
 pub mod name;
+pub mod naming;
 pub mod selector;
 pub mod status;
+pub mod template;
+pub mod uninstall;
+
+mod chart_request;
+mod context;
+mod draft;
+mod error;
+mod observe;
+mod world;
+
+pub use chart_request::{ChartRequest, ReadFile};
+pub use context::Context;
+pub use draft::{Document, Drafted, Rendering};
+pub use error::Error;
+
+/// The content of a file, for [`ReadFile`].
+///
+/// # Errors
+/// What Go reports for the same file.
+pub fn read_file(name: &str) -> Result<Vec<u8>, String> {
+    source::read_file(std::path::Path::new(name))
+}

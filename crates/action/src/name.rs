@@ -6,6 +6,14 @@ pub fn is_release_name(name: &str) -> bool {
     name.len() <= 53 && name.split('.').all(is_label)
 }
 
+/// What is wrong with a name that no release may have, in Helm's words.
+pub(crate) fn why_not(name: &str) -> &'static str {
+    if name.is_empty() {
+        return "no name provided";
+    }
+    r"invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53"
+}
+
 fn is_label(label: &str) -> bool {
     let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     !label.is_empty()

@@ -2,7 +2,7 @@
 
 /// A compiled pattern: `*` and `?` stop at slashes, `[a-z]` and `[^a]` are classes, `\` escapes.
 #[derive(Clone, Debug)]
-pub(crate) struct Glob(Vec<Token>);
+pub struct Glob(Vec<Token>);
 
 #[derive(Clone, Debug)]
 enum Token {
@@ -21,7 +21,11 @@ enum Token {
 pub struct GlobError;
 
 impl Glob {
-    pub(crate) fn parse(pattern: &str) -> Result<Glob, GlobError> {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// A class or an escape that does not end.
+    pub fn parse(pattern: &str) -> Result<Glob, GlobError> {
         let mut chars = pattern.chars();
         let mut tokens = Vec::new();
         while let Some(c) = chars.next() {
@@ -38,7 +42,7 @@ impl Glob {
 
     /// Whether the whole name matches. A run is first taken as short as possible, then longer; only
     /// the last run needs to be tried again, since earlier ones left it as much as they could.
-    pub(crate) fn matches(&self, name: &str) -> bool {
+    pub fn matches(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
         let (mut at, mut token) = (0, 0);
         let mut retry: Option<(usize, usize)> = None;

@@ -22,7 +22,7 @@ pub use documents::load_values;
 pub use draft::check_api_version;
 pub use event::{Event, Level};
 pub use fitted::Fitted;
-pub use glob::GlobError;
+pub use glob::{Glob, GlobError};
 pub use ignore::{RuleError, Rules};
 pub use load::{LoadError, Loaded, merge_maps};
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};

@@ -76,6 +76,20 @@ impl Env {
         self.home("HELM_DATA_HOME", "XDG_DATA_HOME", Self::default_data, below)
     }
 
+    /// A path below the user's home directory.
+    pub(crate) fn home_path(&self, below: &str) -> String {
+        join(&[self.user_home(), below])
+    }
+
+    /// Where this program keeps data that Helm does not know, with a path below it.
+    pub(crate) fn own_data_path(&self, below: &str) -> String {
+        let base = match self.text("XDG_DATA_HOME") {
+            "" => self.default_data(),
+            base => base.to_owned(),
+        };
+        join(&[&base, "sternpost", below])
+    }
+
     /// Helm's own variable is taken as it is; below the others, Helm has a directory.
     fn home(&self, own: &str, xdg: &str, default: fn(&Env) -> String, below: &str) -> String {
         match (self.text(own), self.text(xdg)) {

@@ -49,6 +49,14 @@ impl Failure {
         }
     }
 
+    /// The same failure with a text before its own.
+    pub(crate) fn after(mut self, prefix: &str) -> Failure {
+        if let Words::Error(message) = &mut self.words {
+            message.insert_str(0, prefix);
+        }
+        self
+    }
+
     /// The reader of stdout has gone. Nothing is left to say; the status is the one that a shell
     /// gives to a program that the signal for it has ended.
     pub(crate) fn reader_gone() -> Failure {

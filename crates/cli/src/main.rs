@@ -10,6 +10,7 @@
 mod command;
 mod commands;
 mod completions;
+mod connect;
 mod env;
 mod error;
 mod flags;
@@ -17,11 +18,14 @@ mod go;
 mod gostruct;
 mod klog;
 mod output;
+mod reporter;
+mod requests;
 mod session;
 mod settings;
 mod table;
 mod times;
 mod ui;
+mod world;
 
 use std::process::ExitCode;
 

@@ -1,16 +1,19 @@
 //! One invocation of the program: what its commands have at hand.
 
+use std::cell::OnceCell;
 use std::future::Future;
 use std::sync::Arc;
 
+use cluster::Cluster;
 use release::{MemoryStore, Store};
+use tokio::runtime::Runtime;
 
 use crate::command::FlagSet;
 use crate::env::Env;
 use crate::error::Failure;
-use crate::go;
 use crate::settings::Settings;
 use crate::ui::{self, Ui};
+use crate::{connect, go};
 
 /// What commands have at hand.
 pub(crate) struct Session {
@@ -24,6 +27,11 @@ pub(crate) struct Session {
     pub(crate) ui: Ui,
     /// The records of `HELM_DRIVER=memory`.
     records: Option<MemoryStore>,
+    namespace: OnceCell<String>,
+    /// The API that the settings name, once it has been connected to.
+    api: OnceCell<Arc<dyn Cluster>>,
+    /// Started by the first command that waits for something; dropped last, since connections live on it.
+    runtime: OnceCell<Runtime>,
 }
 
 impl Session {
@@ -36,6 +44,9 @@ impl Session {
             settings: Settings::default(),
             ui,
             records: None,
+            namespace: OnceCell::new(),
+            api: OnceCell::new(),
+            runtime: OnceCell::new(),
         }
     }
 
@@ -66,12 +77,13 @@ impl Session {
         }
     }
 
-    /// The namespace to work in.
+    /// The namespace to work in: the flag's, or that of the kubeconfig's context.
     pub(crate) fn namespace(&self) -> &str {
-        match self.settings.namespace.as_str() {
-            "" => "default",
-            namespace => namespace,
-        }
+        self.namespace.get_or_init(|| match self.settings.sandbox {
+            true if self.settings.namespace.is_empty() => "default".to_owned(),
+            true => self.settings.namespace.clone(),
+            false => cluster::namespace(&connect::cluster_settings(self)),
+        })
     }
 
     /// The release records of a namespace, or of all if it is empty.
@@ -81,9 +93,30 @@ impl Session {
     pub(crate) fn store(&self, namespace: &str) -> Result<Arc<dyn Store>, Failure> {
         match &self.records {
             Some(records) => Ok(Arc::new(records.in_namespace(namespace))),
-            None => Err(Failure::new(
-                "release storage in a cluster is not built yet",
-            )),
+            None => Ok(connect::records(self, self.api()?, namespace)),
+        }
+    }
+
+    /// The Kubernetes API that the settings name.
+    ///
+    /// # Errors
+    /// A kubeconfig that cannot be used, a sandbox that cannot be opened.
+    pub(crate) fn api(&self) -> Result<Arc<dyn Cluster>, Failure> {
+        if let Some(api) = self.api.get() {
+            return Ok(Arc::clone(api));
+        }
+        let api = self.wait(connect::api(self))?;
+        Ok(Arc::clone(self.api.get_or_init(|| api)))
+    }
+
+    /// Where objects are written: the API, unless the records are in memory.
+    ///
+    /// # Errors
+    /// As [`Session::api`].
+    pub(crate) fn cluster(&self) -> Result<Arc<dyn Cluster>, Failure> {
+        match self.records {
+            Some(_) => Ok(connect::accepting()),
+            None => self.api(),
         }
     }
 
@@ -96,9 +129,15 @@ impl Session {
         &self,
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = match self.runtime.get() {
+            Some(runtime) => runtime,
+            None => {
+                let new = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()?;
+                self.runtime.get_or_init(|| new)
+            }
+        };
         runtime.block_on(future).map_err(Into::into)
     }
 

@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) color: String,
     /// How many revisions a release keeps.
     pub(crate) max_history: i64,
+    /// Whether the cluster is the sandbox of this machine.
+    pub(crate) sandbox: bool,
 }
 
 /// The flags of every command.
@@ -103,6 +105,7 @@ pub(crate) const GLOBAL_FLAGS: &[Flag] = &[
     .default_from(|env| {
         Value::Float(env.get("HELM_QPS").and_then(|v| go::parse_float32(v).ok()).unwrap_or(0.0))
     }),
+    Flag::bool("sandbox", "work in the sandbox: a small Kubernetes on this machine").hidden(),
     Flag::text("color", "when to colour the output (never, auto, always)")
         .default_from(|env| text(color_mode(env)))
         .complete(completions::color_modes),
@@ -150,6 +153,7 @@ impl Settings {
             qps: flags.float("qps"),
             color,
             max_history: max_history(env),
+            sandbox: flags.bool("sandbox"),
         })
     }
 

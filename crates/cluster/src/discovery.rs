@@ -43,6 +43,13 @@ impl Discovery {
         })
     }
 
+    /// Whether the server serves any kind of a group version.
+    pub fn serves(&self, group_version: &str) -> bool {
+        self.group_versions
+            .iter()
+            .any(|served| served == group_version)
+    }
+
     /// Where an object lives: its kind's resource, and its namespace or the default one.
     ///
     /// # Errors

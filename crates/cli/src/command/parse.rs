@@ -1,5 +1,7 @@
 //! The flags of one invocation: their values, and how pflag reads a command line into them.
 
+use std::collections::BTreeMap;
+
 use chart::Event;
 
 use super::flag::Flag;
@@ -324,6 +326,14 @@ impl FlagSet {
         match self.value(name) {
             Some(Value::List(list)) => list,
             _ => &[],
+        }
+    }
+
+    /// Pairs.
+    pub(crate) fn pairs(&self, name: &str) -> BTreeMap<String, String> {
+        match self.value(name) {
+            Some(Value::Map(map)) => map.clone(),
+            _ => BTreeMap::new(),
         }
     }
 

@@ -1,10 +1,14 @@
 //! `install [NAME] [CHART]`
 
-use super::not_built;
+use action::install::Install;
+use release::WithoutChart;
+
+use super::status::{self, Report};
 use crate::command::{Args, Command, Completions, Flag, Invocation, Kind};
-use crate::completions;
-use crate::flags;
+use crate::error::Failure;
+use crate::output::Format;
 use crate::session::Session;
+use crate::{completions, connect, flags, requests};
 
 pub(super) static INSTALL: Command = Command {
     usage: "install [NAME] [CHART]",
@@ -48,7 +52,7 @@ A dry run prints secrets too, unless --hide-secret is given.
     ],
     exclusive: flags::FORCE_GROUPS,
     complete: Some(complete),
-    run: Some(not_built),
+    run: Some(run),
     ..Command::EMPTY
 };
 
@@ -96,4 +100,67 @@ pub(super) fn complete(session: &mut Session, invocation: &Invocation, word: &st
     } else {
         Completions::none()
     }
+}
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let dry_run = requests::dry_run(session, flags)?;
+    let release = install(session, invocation, dry_run)
+        .map_err(|failure| failure.after("INSTALLATION FAILED: "))?;
+    let values = match session.settings.debug {
+        true => Some((
+            super::given_values(&release),
+            super::computed_values(session, &release)?,
+        )),
+        false => None,
+    };
+    let show = Report {
+        values: values.as_ref().map(|(given, computed)| (given, computed)),
+        hide_notes: flags.bool("hide-notes"),
+        ..Report::default()
+    };
+    let text = Format::of(flags).render(&WithoutChart(&release), || {
+        status::report(&release, show, &session.ui)
+    })?;
+    session.ui.print(&text)
+}
+
+fn install(
+    session: &mut Session,
+    invocation: &Invocation,
+    dry_run: action::install::DryRun,
+) -> Result<release::Release, Failure> {
+    let flags = &invocation.flags;
+    if !flags.text("post-renderer").is_empty() {
+        return Err(Failure::new("--post-renderer is not built yet"));
+    }
+    let world = connect::world(session, flags.bool("enable-dns"));
+    let (name, chart) = requests::named_chart(flags, "", &world)?;
+    let request = Install {
+        name,
+        namespace: session.namespace().to_owned(),
+        chart,
+        values: requests::sources(flags),
+        rendering: action::Rendering {
+            hide_secrets: flags.bool("hide-secret"),
+            ..requests::rendering(flags)
+        },
+        labels: requests::labels(flags),
+        description: flags.text("description").to_owned(),
+        dry_run,
+        create_namespace: flags.bool("create-namespace"),
+        replace: flags.bool("replace"),
+        hooks: !flags.bool("no-hooks"),
+        crds: !flags.bool("skip-crds"),
+        server_side: flags.bool("server-side"),
+        force_conflicts: flags.bool("force-conflicts"),
+        force_replace: flags.bool("force-replace"),
+        take_ownership: flags.bool("take-ownership"),
+        rollback_on_failure: flags.bool("rollback-on-failure"),
+        waiting: requests::waiting(flags, flags.bool("wait-for-jobs")),
+    };
+    let told = invocation.args().first().cloned().unwrap_or_default();
+    connect::run(session, world, Some(told), async |context| {
+        action::install::install(request, &mut requests::read_file, context).await
+    })
 }

@@ -1,8 +1,25 @@
 //! `template [NAME] [CHART]`
 
-use super::{install, not_built};
-use crate::command::{Args, Command, Flag};
-use crate::flags;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use action::install::DryRun;
+use action::template::{Template, show_only};
+use action::{Document, Drafted};
+use funcs::World;
+use manifest::{HookEvent, with_source};
+use release::Release;
+use render::KubeVersion;
+
+use super::install;
+use crate::command::{Args, Command, Flag, FlagSet, Invocation};
+use crate::error::Failure;
+use crate::reporter::Lines;
+use crate::session::Session;
+use crate::world::Machine;
+use crate::{flags, requests};
 
 pub(super) static TEMPLATE: Command = Command {
     usage: "template [NAME] [CHART]",
@@ -52,8 +69,151 @@ Charts and values are named as for `{bin} install`.
         &["validate", "dry-run"],
     ],
     complete: Some(install::complete),
-    run: Some(not_built),
+    run: Some(run),
     ..Command::EMPTY
 };
 
 const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let kube_version = match flags.text("kube-version") {
+        "" => None,
+        given => Some(
+            KubeVersion::parse(given)
+                .map_err(|why| Failure::new(format!("invalid kube version '{given}': {why}")))?,
+        ),
+    };
+    let dry_run = requests::template_dry_run(session, flags)?;
+    if dry_run == DryRun::Server || flags.bool("validate") {
+        return Err(Failure::new(
+            "template --dry-run=server is not built yet; install --dry-run=server asks the cluster",
+        ));
+    }
+    let world: Arc<dyn World> = Arc::new(Machine::new(&session.env, flags.bool("enable-dns")));
+    let (name, chart) = requests::named_chart(flags, "release-name", &world)?;
+    let request = Template {
+        name,
+        namespace: session.namespace().to_owned(),
+        chart,
+        values: requests::sources(flags),
+        rendering: action::Rendering {
+            include_crds: flags.bool("include-crds"),
+            ..requests::rendering(flags)
+        },
+        is_upgrade: flags.bool("is-upgrade"),
+        kube_version,
+        api_versions: flags.list("api-versions").to_vec(),
+        labels: requests::labels(flags),
+    };
+    let reporter = Lines {
+        debug: session.settings.debug,
+    };
+    match action::template::template(request, &mut requests::read_file, &world, &reporter) {
+        Ok(drafted) => print(session, flags, &drafted),
+        Err(error) => fail(session, error),
+    }
+}
+
+/// With `--debug` the text so far is shown before the error, without it the user learns of that.
+fn fail(session: &mut Session, error: action::Error) -> Result<(), Failure> {
+    match error.draft() {
+        Some(draft) if session.settings.debug => {
+            let text = format!("{}\n", draft.manifest.trim());
+            session.ui.print(&text)?;
+            Err(error.into())
+        }
+        Some(_) => Err(Failure::new(format!(
+            "{error}\n\nUse --debug flag to render out invalid YAML"
+        ))),
+        None => Err(error.into()),
+    }
+}
+
+fn print(session: &mut Session, flags: &FlagSet, drafted: &Drafted) -> Result<(), Failure> {
+    let release = &drafted.release;
+    let directory = flags.text("output-dir");
+    let hooks = shown_hooks(release, flags);
+    if !directory.is_empty() {
+        return write(session, flags, drafted, &hooks);
+    }
+    let mut text = format!("{}\n", release.manifest.trim());
+    for hook in hooks {
+        text.push_str(&with_source(&hook.path, &hook.manifest));
+    }
+    match flags.list("show-only") {
+        [] => session.ui.print(&text),
+        wanted => {
+            let shown = show_only(&text, wanted)?;
+            session.ui.print(&shown)
+        }
+    }
+}
+
+fn shown_hooks<'a>(release: &'a Release, flags: &FlagSet) -> Vec<&'a release::Hook> {
+    if flags.bool("no-hooks") {
+        return Vec::new();
+    }
+    let skip_tests = flags.bool("skip-tests");
+    let hooks = release.hooks.iter();
+    hooks
+        .filter(|hook| !(skip_tests && hook.runs_at(&HookEvent::Test)))
+        .collect()
+}
+
+/// Writes each template's documents to a file below the directory.
+fn write(
+    session: &mut Session,
+    flags: &FlagSet,
+    drafted: &Drafted,
+    hooks: &[&release::Hook],
+) -> Result<(), Failure> {
+    let base = flags.text("output-dir");
+    let named = match flags.bool("release-name") {
+        true => crate::env::join(&[base, &drafted.release.name]),
+        false => base.to_owned(),
+    };
+    let mut written = BTreeSet::new();
+    for Document {
+        path,
+        content,
+        is_crd,
+        ..
+    } in &drafted.documents
+    {
+        let directory = if *is_crd { base } else { &named };
+        write_one(session, directory, path, content, &mut written)?;
+    }
+    for hook in hooks {
+        let exists = Path::new(&format!("{named}/{}", hook.path)).exists();
+        if exists {
+            written.insert(hook.path.clone());
+        }
+        write_one(session, &named, &hook.path, &hook.manifest, &mut written)?;
+    }
+    session.ui.print("\n")
+}
+
+fn write_one(
+    session: &mut Session,
+    directory: &str,
+    path: &str,
+    content: &str,
+    written: &mut BTreeSet<String>,
+) -> Result<(), Failure> {
+    let file = format!("{directory}/{path}");
+    let failed = |error: std::io::Error| Failure::new(format!("open {file}: {error}"));
+    if let Some(parent) = Path::new(&file).parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let append = !written.insert(path.to_owned());
+    let mut options = fs::OpenOptions::new();
+    options
+        .create(true)
+        .write(true)
+        .append(append)
+        .truncate(!append);
+    let mut out = options.open(&file).map_err(failed)?;
+    std::io::Write::write_all(&mut out, with_source(path, content).as_bytes()).map_err(failed)?;
+    session.ui.print(&format!("wrote {file}\n"))
+}

@@ -1,10 +1,12 @@
 //! `uninstall RELEASE_NAME [...]`
 
-use super::not_built;
+use action::uninstall::Uninstall;
+use plan::Propagation;
+
 use crate::command::{Args, Command, Completions, Flag, Invocation};
-use crate::completions;
-use crate::flags;
+use crate::error::Failure;
 use crate::session::Session;
+use crate::{completions, connect, flags, requests};
 
 pub(super) static UNINSTALL: Command = Command {
     usage: "uninstall RELEASE_NAME [...]",
@@ -35,11 +37,50 @@ Removes the resources of releases and their history, so that the names are free 
         flags::WAIT[0],
     ]],
     complete: Some(complete),
-    run: Some(not_built),
+    run: Some(run),
     ..Command::EMPTY
 };
 
 /// Any number of releases.
 fn complete(session: &mut Session, invocation: &Invocation, word: &str) -> Completions {
     completions::releases(session, invocation, word)
+}
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let propagation = propagation(flags.text("cascade"))?;
+    for name in invocation.args() {
+        let request = Uninstall {
+            name: name.clone(),
+            dry_run: flags.bool("dry-run"),
+            hooks: !flags.bool("no-hooks"),
+            ignore_not_found: flags.bool("ignore-not-found"),
+            keep_history: flags.bool("keep-history"),
+            propagation,
+            waiting: requests::waiting(flags, false),
+            description: flags.text("description").to_owned(),
+        };
+        let world = connect::world(session, false);
+        let told = connect::run(session, world, None, async |context| {
+            action::uninstall::uninstall(&request, context).await
+        })?;
+        if let Some(told) = told.filter(|told| !told.is_empty()) {
+            session.ui.print(&format!("{told}\n"))?;
+        }
+        session
+            .ui
+            .print(&format!("release \"{name}\" uninstalled\n"))?;
+    }
+    Ok(())
+}
+
+fn propagation(given: &str) -> Result<Propagation, Failure> {
+    match given {
+        "background" => Ok(Propagation::Background),
+        "foreground" => Ok(Propagation::Foreground),
+        "orphan" => Ok(Propagation::Orphan),
+        other => Err(Failure::new(format!(
+            "invalid cascade value ({other}). Must be \"background\", \"foreground\", or \"orphan\""
+        ))),
+    }
 }

@@ -1,0 +1,232 @@
+//! A release as it would be: everything that is known before the cluster is changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use apply::{Event as Told, Reporter};
+use chart::{Chart, Event, Time};
+use funcs::World;
+use goval::Map;
+use manifest::{Order, Sorted, with_source};
+use release::{Hook, Info, Release, SYSTEM_LABELS, Status};
+use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
+
+use crate::Error;
+use crate::context::log_all;
+
+/// How a chart is rendered, as far as users decide it.
+#[derive(Clone, Debug, Default)]
+pub struct Rendering {
+    /// Whether values are not checked against the chart's schemas.
+    pub skip_schema: bool,
+    /// Whether the notes of subcharts are part of the notes.
+    pub subchart_notes: bool,
+    /// Whether the manifest begins with the files of `crds/`.
+    pub include_crds: bool,
+    /// Whether Secrets are left out of the manifest; for dry runs only.
+    pub hide_secrets: bool,
+}
+
+/// What a draft is made of.
+pub(crate) struct Draft {
+    pub(crate) options: ReleaseOptions,
+    /// The chart, its dependencies processed.
+    pub(crate) chart: Chart,
+    /// The user's values.
+    pub(crate) values: Map,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) rendering: Rendering,
+    pub(crate) server_side: bool,
+    pub(crate) now: Time,
+}
+
+/// A rendered release, and its documents one by one.
+#[derive(Clone, Debug)]
+pub struct Drafted {
+    /// The release; nothing of it is stored.
+    pub release: Release,
+    /// The documents of its manifest, with the paths of their templates.
+    pub documents: Vec<Document>,
+}
+
+/// One document of a manifest.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Path of the template, or of the file in `crds/`.
+    pub path: String,
+    /// The text.
+    pub content: String,
+    /// Whether it is a Secret, which users may want to hide.
+    pub is_secret: bool,
+    /// Whether it is a file of `crds/`.
+    pub is_crd: bool,
+}
+
+/// Renders a chart into a release that is pending and not stored.
+///
+/// # Errors
+/// [`Error::Drafted`] for everything that goes wrong once values and labels have been checked.
+pub(crate) fn draft(
+    input: Draft,
+    world: &Arc<dyn World>,
+    reporter: &dyn Reporter,
+) -> Result<Drafted, Error> {
+    let mut events = Vec::new();
+    let coalesced = values::coalesce(&input.chart, &input.values, &mut events);
+    log_all(reporter, events);
+    let coalesced = coalesced?;
+    if let Some(error) = system_label(&input.labels) {
+        return Err(error);
+    }
+    let mut release = unrendered(&input);
+    match rendered(&input, &coalesced, world, reporter) {
+        Ok((documents, sorted, notes)) => {
+            release.manifest = text(&documents, input.rendering.hide_secrets);
+            release.hooks = sorted.hooks.into_iter().map(Hook::from).collect();
+            release.info.notes = notes;
+            Ok(Drafted { release, documents })
+        }
+        Err(Failed { error, so_far }) => {
+            release.manifest = so_far;
+            release.info.status = Status::Failed;
+            release.info.description = format!("failed to render resource: {error}");
+            Err(Error::Drafted {
+                source: error,
+                draft: Box::new(release),
+            })
+        }
+    }
+}
+
+/// Why rendering failed, and what to show for debugging.
+struct Failed {
+    error: Box<Error>,
+    so_far: String,
+}
+
+impl<E: Into<Error>> From<E> for Failed {
+    fn from(error: E) -> Failed {
+        Failed {
+            error: Box::new(error.into()),
+            so_far: String::new(),
+        }
+    }
+}
+
+/// The documents, the hooks and the notes; or why not, with what to show for debugging.
+fn rendered(
+    input: &Draft,
+    values: &Map,
+    world: &Arc<dyn World>,
+    reporter: &dyn Reporter,
+) -> Result<(Vec<Document>, Sorted, String), Failed> {
+    let options = RenderOptions {
+        subchart_notes: input.rendering.subchart_notes,
+        ..RenderOptions::default()
+    };
+    let rendered = render::render(
+        &input.chart,
+        values,
+        &input.options,
+        &input.capabilities,
+        world,
+        &options,
+    );
+    let Rendered {
+        files,
+        notes,
+        events,
+    } = rendered?;
+    log_all(reporter, events);
+    let texts = files.iter().map(|(path, text)| (path.as_str(), &text[..]));
+    let mut sorted = manifest::sort(texts, Order::Install).map_err(|error| Failed {
+        error: Box::new(error.into()),
+        so_far: every_file(&files),
+    })?;
+    for hooks in &sorted.unknown_hooks {
+        reporter.report(Told::Log(
+            Event::info("skipping unknown hooks").with("hooks", hooks),
+        ));
+    }
+    let mut documents = Vec::new();
+    if input.rendering.include_crds {
+        documents.extend(crds(&input.chart));
+    }
+    documents.extend(
+        std::mem::take(&mut sorted.manifests)
+            .into_iter()
+            .map(|manifest| Document {
+                is_secret: manifest.head.kind == "Secret" && manifest.head.api_version == "v1",
+                is_crd: false,
+                path: manifest.path,
+                content: manifest.content,
+            }),
+    );
+    Ok((documents, sorted, notes))
+}
+
+fn system_label(labels: &BTreeMap<String, String>) -> Option<Error> {
+    let taken = labels
+        .keys()
+        .any(|key| SYSTEM_LABELS.contains(&key.as_str()));
+    taken.then(|| {
+        Error::Other(format!(
+            "user supplied labels contains system reserved label name. System labels: [{}]",
+            SYSTEM_LABELS.join(" ")
+        ))
+    })
+}
+
+fn unrendered(input: &Draft) -> Release {
+    Release {
+        name: input.options.name.clone(),
+        namespace: input.options.namespace.clone(),
+        chart: input.chart.clone(),
+        config: Some(input.values.clone()),
+        info: Info {
+            first_deployed: input.now,
+            last_deployed: input.now,
+            status: Status::Unknown,
+            ..Info::default()
+        },
+        version: input.options.revision,
+        labels: input.labels.clone(),
+        apply_method: if input.server_side { "ssa" } else { "csa" }.to_owned(),
+        ..Release::default()
+    }
+}
+
+fn crds(chart: &Chart) -> impl Iterator<Item = Document> {
+    chart.crds().into_iter().map(|crd| Document {
+        path: crd.path,
+        content: crd.data.to_str_lossy().into_owned(),
+        is_secret: false,
+        is_crd: true,
+    })
+}
+
+/// The manifest of these documents.
+fn text(documents: &[Document], hide_secrets: bool) -> String {
+    let mut out = String::with_capacity(documents.iter().map(|d| d.content.len() + 80).sum());
+    for document in documents {
+        if hide_secrets && document.is_secret {
+            out.push_str("---\n# Source: ");
+            out.push_str(&document.path);
+            out.push_str("\n# HIDDEN: The Secret output has been suppressed\n");
+        } else {
+            out.push_str(&with_source(&document.path, &document.content));
+        }
+    }
+    out
+}
+
+/// All files as they are: what helps to find a mistake in one of them.
+fn every_file(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let files = files
+        .iter()
+        .filter(|(_, text)| !text.trim_ascii().is_empty());
+    files
+        .map(|(path, text)| with_source(path, &String::from_utf8_lossy(text)))
+        .collect()
+}

@@ -1,0 +1,77 @@
+//! Why a verb failed.
+
+use release::{Release, StoreError};
+
+/// Why a verb failed. The texts are Helm's where Helm has any.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The chart could not be had.
+    #[error(transparent)]
+    Source(#[from] source::SourceError),
+    /// The values are wrong.
+    #[error(transparent)]
+    Values(#[from] values::ValuesError),
+    /// The chart could not be rendered.
+    #[error(transparent)]
+    Render(#[from] render::RenderError),
+    /// What was rendered is no manifest.
+    #[error(transparent)]
+    Manifest(#[from] manifest::ManifestError),
+    /// The records could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The cluster refused or could not be asked.
+    #[error(transparent)]
+    Cluster(#[from] cluster::Error),
+    /// No plan could be made; what for, and why.
+    #[error("unable to continue with {0}: {1}")]
+    Plan(&'static str, plan::PlanError),
+    /// The plan could not be carried out.
+    #[error(transparent)]
+    Apply(#[from] apply::Error),
+    /// A library chart or one of a type that does not exist.
+    #[error("{0} charts are not installable")]
+    NotInstallable(String),
+    /// Dependencies that are declared and not there.
+    #[error(
+        "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' \
+         to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {0}"
+    )]
+    MissingDependencies(String),
+    /// A cluster that does not answer.
+    #[error("cluster reachability check failed: kubernetes cluster unreachable: {0}")]
+    Unreachable(cluster::Error),
+    /// A name that cannot be taken; why.
+    #[error("release name check failed: {0}")]
+    Name(String),
+    /// Dependencies that cannot be processed; why.
+    #[error("chart dependencies processing failed: {0}")]
+    Dependencies(values::ValuesError),
+    /// A manifest that names kinds or fields that the cluster does not know.
+    #[error("unable to build kubernetes objects from release manifest: {0}")]
+    Build(apply::Error),
+    /// Any other text of Helm's.
+    #[error("{0}")]
+    Other(String),
+    /// A flag or verb that is not there yet.
+    #[error("{0} is not built yet")]
+    NotBuilt(&'static str),
+    /// A failure after rendering had begun: the draft says how far it came.
+    #[error("{source}")]
+    Drafted {
+        /// Why it failed.
+        source: Box<Error>,
+        /// The release so far; never stored.
+        draft: Box<Release>,
+    },
+}
+
+impl Error {
+    /// The release as far as it was rendered when the verb failed, for debugging output.
+    pub fn draft(&self) -> Option<&Release> {
+        match self {
+            Error::Drafted { draft, .. } => Some(draft),
+            _ => None,
+        }
+    }
+}

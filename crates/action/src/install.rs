@@ -1,0 +1,305 @@
+//! `install`: a chart becomes a release.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use apply::{Event as Told, Reporter};
+use chart::{Chart, Event, Level};
+use plan::{CrdFile, Method, WaitStrategy, Waiting};
+use release::{Release, Status};
+use render::{Capabilities, ReleaseOptions};
+use values::Sources;
+
+use crate::chart_request::{Prepared, ReadFile, prepare};
+use crate::context::log_all;
+use crate::draft::{Draft, draft};
+use crate::name::is_release_name;
+use crate::observe::{build, capabilities, perform};
+use crate::world::ClusterWorld;
+use crate::{ChartRequest, Context, Error, Rendering};
+
+/// What to install, and how.
+#[derive(Clone, Debug)]
+pub struct Install {
+    /// Name of the release.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The chart.
+    pub chart: ChartRequest,
+    /// The user's values.
+    pub values: Sources,
+    /// How to render.
+    pub rendering: Rendering,
+    /// Labels of the record.
+    pub labels: BTreeMap<String, String>,
+    /// A description of success; empty for the usual one.
+    pub description: String,
+    /// How far to go.
+    pub dry_run: DryRun,
+    /// Whether to create the namespace.
+    pub create_namespace: bool,
+    /// Whether a name may be taken over from a deleted or failed release.
+    pub replace: bool,
+    /// Whether hooks run.
+    pub hooks: bool,
+    /// Whether the definitions in `crds/` are installed.
+    pub crds: bool,
+    /// Whether the server merges, rather than this client.
+    pub server_side: bool,
+    /// Whether fields are taken from other managers.
+    pub force_conflicts: bool,
+    /// Whether existing objects are replaced.
+    pub force_replace: bool,
+    /// Whether objects of others are taken over.
+    pub take_ownership: bool,
+    /// Whether a failed installation is undone.
+    pub rollback_on_failure: bool,
+    /// How readiness is awaited.
+    pub waiting: Waiting,
+}
+
+/// How far a verb goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DryRun {
+    /// All the way.
+    #[default]
+    None,
+    /// Up to what can be known without a cluster.
+    Client,
+    /// Up to the plan; the cluster is asked, and not changed.
+    Server,
+}
+
+/// Installs a chart.
+///
+/// A dry run gives the release as it would be, and stores nothing.
+///
+/// # Errors
+/// What Helm reports, in its words. Errors after rendering began carry the draft.
+pub async fn install(
+    request: Install,
+    read: ReadFile<'_>,
+    context: &Context,
+) -> Result<Release, Error> {
+    let reporter = &*context.reporter;
+    let prepared = prepare(&request.chart, &request.values, read, reporter)?;
+    let asks = request.dry_run != DryRun::Client;
+    if asks {
+        reach(context).await?;
+    }
+    if request.rendering.hide_secrets && request.dry_run == DryRun::None {
+        return Err(failed(
+            reporter,
+            "hiding Kubernetes secrets requires a dry-run mode",
+        ));
+    }
+    check_name(&request.name, reporter)?;
+    let replaces = match request.dry_run {
+        DryRun::None => replaced(&request, context).await?,
+        _ => None,
+    };
+    let prepared = process_dependencies(prepared, reporter)?;
+    let strategy = effective_strategy(&request);
+    if asks {
+        install_crds(&request, &prepared.chart, strategy, context).await?;
+    }
+    let capabilities = if asks {
+        capabilities(context).await?
+    } else {
+        Capabilities::default()
+    };
+    let world: Arc<dyn funcs::World> = if asks {
+        Arc::new(ClusterWorld::new(context))
+    } else {
+        Arc::clone(&context.world)
+    };
+    let input = Draft {
+        options: options(&request.name, &request.namespace, false),
+        chart: prepared.chart,
+        values: prepared.values,
+        labels: request.labels.clone(),
+        capabilities,
+        rendering: request.rendering.clone(),
+        server_side: request.server_side,
+        now: context.now(),
+    };
+    let mut release = draft_aside(input, world, context).await?;
+    release.info.status = Status::PendingInstall;
+    release.info.description = "Initial install underway".to_owned();
+    if !asks {
+        return Ok(dry(release));
+    }
+    let objects = build(&release.manifest, &request.namespace, context)
+        .await
+        .map_err(Error::Build)?;
+    let live = apply::look(&*context.cluster, &objects).await;
+    let waiting = Waiting {
+        strategy,
+        ..request.waiting
+    };
+    let plan = plan::install(plan::Install {
+        release: release.clone(),
+        objects,
+        live,
+        replaces,
+        create_namespace: request.create_namespace,
+        take_ownership: request.take_ownership,
+        hooks: request.hooks,
+        server_side: request.server_side,
+        force_conflicts: request.force_conflicts,
+        force_replace: request.force_replace,
+        waiting,
+        description: request.description.clone(),
+        mark_failure: !request.rollback_on_failure,
+    })
+    .map_err(|error| Error::Plan("install", error))?;
+    if request.dry_run != DryRun::None {
+        return Ok(dry(release));
+    }
+    Ok(perform(plan, &request.namespace, context).await?)
+}
+
+/// Renders on a thread of its own: a template's `lookup` waits for this one to ask the cluster.
+async fn draft_aside(
+    input: Draft,
+    world: Arc<dyn funcs::World>,
+    context: &Context,
+) -> Result<Release, Error> {
+    let reporter = Arc::clone(&context.reporter);
+    let rendering = tokio::task::spawn_blocking(move || draft(input, &world, &*reporter));
+    let drafted = rendering
+        .await
+        .map_err(|error| Error::Other(format!("rendering template failed: {error}")))?;
+    Ok(drafted?.release)
+}
+
+/// Helm waits for everything where a failure is to be undone.
+fn effective_strategy(request: &Install) -> WaitStrategy {
+    match request.waiting.strategy {
+        WaitStrategy::HookOnly if request.rollback_on_failure => WaitStrategy::Watcher,
+        given => given,
+    }
+}
+
+fn dry(mut release: Release) -> Release {
+    release.info.description = "Dry run complete".to_owned();
+    release
+}
+
+/// Whether the cluster answers; without it nothing else makes sense.
+pub(crate) async fn reach(context: &Context) -> Result<(), Error> {
+    context.cluster.version().await.map(drop).map_err(|error| {
+        let error = Error::Unreachable(error);
+        context.log(Event::new(Level::Error, error.to_string()));
+        error
+    })
+}
+
+/// Whether a release may have this name.
+pub(crate) fn check_name(name: &str, reporter: &dyn Reporter) -> Result<(), Error> {
+    if is_release_name(name) {
+        return Ok(());
+    }
+    let why = format!(
+        "release name {}: {}",
+        chart::quote(name),
+        crate::name::why_not(name)
+    );
+    reporter.report(Told::Log(
+        Event::new(Level::Error, "release name check failed").with("error", &why),
+    ));
+    Err(Error::Name(why))
+}
+
+/// The former release whose name is taken over; an error if it may not be.
+async fn replaced(request: &Install, context: &Context) -> Result<Option<Release>, Error> {
+    let history = release::history(&*context.store, &request.name).await;
+    let Some(last) = history.ok().and_then(|mut all| all.pop()) else {
+        return Ok(None);
+    };
+    if request.replace && matches!(last.info.status, Status::Uninstalled | Status::Failed) {
+        return Ok(Some(last));
+    }
+    let why = "cannot reuse a name that is still in use";
+    context.log(Event::new(Level::Error, "release name check failed").with("error", why));
+    Err(Error::Name(why.to_owned()))
+}
+
+/// Conditions, tags, aliases and imports of subcharts.
+pub(crate) fn process_dependencies(
+    mut prepared: Prepared,
+    reporter: &dyn Reporter,
+) -> Result<Prepared, Error> {
+    let mut events = Vec::new();
+    let done = values::process_dependencies(&mut prepared.chart, &prepared.values, &mut events);
+    log_all(reporter, events);
+    done.map_err(|error| {
+        let text = "chart dependencies processing failed";
+        reporter.report(Told::Log(
+            Event::new(Level::Error, text).with("error", error.to_string()),
+        ));
+        Error::Dependencies(error)
+    })?;
+    Ok(prepared)
+}
+
+/// The definitions of `crds/` come first: templates may ask whether their kinds are served.
+async fn install_crds(
+    request: &Install,
+    chart: &Chart,
+    strategy: WaitStrategy,
+    context: &Context,
+) -> Result<(), Error> {
+    let crds = chart.crds();
+    if crds.is_empty() || !request.crds {
+        return Ok(());
+    }
+    if request.dry_run != DryRun::None {
+        let text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
+        context.log(Event::warn(text));
+        return Ok(());
+    }
+    let mut files = Vec::new();
+    for crd in crds {
+        let failed =
+            |why: &dyn Display| Error::Other(format!("failed to install CRD {}: {why}", crd.name));
+        let text = crd.data.to_str_lossy();
+        let objects = build(&text, &request.namespace, context)
+            .await
+            .map_err(|error| failed(&error))?;
+        if objects.is_empty() {
+            return Err(failed(&"resources are empty"));
+        }
+        files.push(CrdFile {
+            name: crd.name,
+            objects,
+        });
+    }
+    let method = Method::forced(request.server_side, request.force_conflicts);
+    perform(
+        plan::crds(files, method, strategy),
+        &request.namespace,
+        context,
+    )
+    .await?;
+    context.cluster.forget_discovery();
+    Ok(())
+}
+
+/// What templates learn about the release.
+pub(crate) fn options(name: &str, namespace: &str, is_upgrade: bool) -> ReleaseOptions {
+    ReleaseOptions {
+        name: name.to_owned(),
+        namespace: namespace.to_owned(),
+        revision: 1,
+        is_install: !is_upgrade,
+        is_upgrade,
+    }
+}
+
+fn failed(reporter: &dyn Reporter, text: &str) -> Error {
+    reporter.report(Told::Log(Event::new(Level::Error, text)));
+    Error::Other(text.to_owned())
+}

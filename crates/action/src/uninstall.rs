@@ -1,0 +1,172 @@
+//! `uninstall`: the objects of a release go, and its records with them.
+
+use chart::{Event, Level};
+use manifest::{Manifest, Object, Order};
+use plan::{Propagation, Waiting};
+use release::{Release, Status};
+
+use crate::name::is_release_name;
+use crate::observe::{build, perform};
+use crate::{Context, Error};
+
+/// What to uninstall, and how.
+#[derive(Clone, Debug)]
+pub struct Uninstall {
+    /// Name of the release.
+    pub name: String,
+    /// Whether to stop before anything is changed.
+    pub dry_run: bool,
+    /// Whether hooks run.
+    pub hooks: bool,
+    /// Whether a release that does not exist counts as uninstalled.
+    pub ignore_not_found: bool,
+    /// Whether the records stay.
+    pub keep_history: bool,
+    /// What happens to the dependents of the objects.
+    pub propagation: Propagation,
+    /// How deletion is awaited.
+    pub waiting: Waiting,
+    /// A description of success; empty for the usual one.
+    pub description: String,
+}
+
+/// Uninstalls a release. Gives what the user should know of objects that stay; `None` if there was
+/// nothing to uninstall.
+///
+/// # Errors
+/// What Helm reports, in its words.
+pub async fn uninstall(request: &Uninstall, context: &Context) -> Result<Option<String>, Error> {
+    let unreachable = |error| Error::Other(format!("kubernetes cluster unreachable: {error}"));
+    context.cluster.version().await.map_err(unreachable)?;
+    if request.dry_run {
+        return rehearse(request, context).await;
+    }
+    let name = &request.name;
+    if !is_release_name(name) {
+        return Err(Error::Other(format!(
+            "uninstall: Release name is invalid: {name}"
+        )));
+    }
+    let revisions = match release::history(&*context.store, name).await {
+        Ok(revisions) => revisions,
+        Err(_) if request.ignore_not_found => return Ok(None),
+        Err(error) => {
+            return Err(Error::Other(format!(
+                "uninstall: Release not loaded: {name}: {error}"
+            )));
+        }
+    };
+    let Some(newest) = revisions.last() else {
+        return Err(Error::Other("no release provided".to_owned()));
+    };
+    if newest.info.status == Status::Uninstalled {
+        return purge(request, &revisions, context).await;
+    }
+    let parts = match parts(newest, context).await {
+        Ok(parts) => parts,
+        Err(why) => {
+            let event = Event::new(Level::Debug, "uninstall: Failed to delete release");
+            context.log(event.with("error", why));
+            return Err(Error::Other(format!("failed to delete release: {name}")));
+        }
+    };
+    let live = apply::look(&*context.cluster, &parts.objects).await;
+    let namespace = newest.namespace.clone();
+    let input = plan::Uninstall {
+        revisions,
+        objects: parts.objects,
+        live,
+        kept: parts.kept,
+        hooks: request.hooks,
+        keep_history: request.keep_history,
+        propagation: request.propagation,
+        waiting: request.waiting,
+        description: request.description.clone(),
+    };
+    let Some((plan, told)) = plan::uninstall(input) else {
+        return Ok(None);
+    };
+    perform(plan, &namespace, context).await?;
+    Ok(Some(told))
+}
+
+/// What a dry run tells: only whether there is such a release, and what would stay.
+async fn rehearse(request: &Uninstall, context: &Context) -> Result<Option<String>, Error> {
+    let release = match crate::get::get(&*context.store, &request.name, 0).await {
+        Ok(release) => release,
+        Err(crate::get::GetError::Store(release::StoreError::NotFound))
+            if request.ignore_not_found =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(Error::Other(error.to_string())),
+    };
+    let Ok(parts) = parts(&release, context).await else {
+        return Ok(Some(String::new()));
+    };
+    if parts.kept.is_empty() {
+        return Ok(Some(String::new()));
+    }
+    let kept = parts
+        .kept
+        .iter()
+        .map(|object| format!("[{}] {}\n", object.kind(), object.name()));
+    let kept: String = kept.collect();
+    Ok(Some(format!(
+        "These resources were kept due to the resource policy:\n{kept}"
+    )))
+}
+
+/// A release that was uninstalled before: its records are all that is left.
+async fn purge(
+    request: &Uninstall,
+    revisions: &[Release],
+    context: &Context,
+) -> Result<Option<String>, Error> {
+    let name = &request.name;
+    if request.keep_history {
+        return Err(Error::Other(format!(
+            "the release named {} is already deleted",
+            chart::quote(name)
+        )));
+    }
+    for revision in revisions {
+        context
+            .store
+            .delete(name, revision.version)
+            .await
+            .map_err(|error| {
+                Error::Other(format!("uninstall: Failed to purge the release: {error}"))
+            })?;
+    }
+    Ok(Some(String::new()))
+}
+
+/// The objects of a manifest in the order of their deletion, and those that stay.
+struct Parts {
+    objects: Vec<Object>,
+    kept: Vec<Object>,
+}
+
+async fn parts(release: &Release, context: &Context) -> Result<Parts, String> {
+    let documents = manifest::split(&release.manifest);
+    let files = documents
+        .iter()
+        .map(|document| ("manifest", document.as_bytes()));
+    let sorted = manifest::sort(files, Order::Uninstall).map_err(|error| {
+        format!("corrupted release record. You must manually delete the resources: {error}")
+    })?;
+    let (keep, delete) = manifest::part_kept(sorted.manifests);
+    let objects = async |manifests: &[Manifest]| {
+        let text: String = manifests
+            .iter()
+            .map(|m| format!("\n---\n{}", m.content))
+            .collect();
+        build(&text, &release.namespace, context).await
+    };
+    let unbuilt = |error| format!("unable to build kubernetes objects for delete: {error}");
+    Ok(Parts {
+        objects: objects(&delete).await.map_err(unbuilt)?,
+        kept: objects(&keep).await.map_err(unbuilt)?,
+    })
+}

@@ -1,0 +1,152 @@
+//! Flags that several verbs share, as the requests that `action` takes.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use action::install::DryRun;
+use action::naming::{Naming, name_and_chart};
+use action::{ChartRequest, Rendering};
+use funcs::World;
+use plan::{WaitStrategy, Waiting};
+use values::Sources;
+
+use crate::command::FlagSet;
+use crate::error::Failure;
+use crate::session::Session;
+
+/// `-f`, `--set` and their kin.
+pub(crate) fn sources(flags: &FlagSet) -> Sources {
+    let list = |name| flags.list(name).to_vec();
+    Sources {
+        files: list("values"),
+        set_json: list("set-json"),
+        set: list("set"),
+        set_string: list("set-string"),
+        set_file: list("set-file"),
+        set_literal: list("set-literal"),
+    }
+}
+
+/// Name and chart, from the arguments and the flags about naming.
+///
+/// # Errors
+/// As [`name_and_chart`].
+pub(crate) fn named_chart(
+    flags: &FlagSet,
+    default: &str,
+    world: &Arc<dyn World>,
+) -> Result<(String, ChartRequest), Failure> {
+    let naming = Naming {
+        args: flags.args.clone(),
+        generate: flags.bool("generate-name"),
+        template: flags.text("name-template").to_owned(),
+        default: default.to_owned(),
+    };
+    let (name, reference) = name_and_chart(&naming, world)?;
+    let version = match flags.text("version") {
+        "" if flags.bool("devel") => ">0.0.0-0",
+        given => given,
+    };
+    let chart = ChartRequest {
+        reference,
+        version: version.to_owned(),
+        repo: flags.text("repo").to_owned(),
+        verify: flags.bool("verify"),
+        dependency_update: flags.bool("dependency-update"),
+    };
+    Ok((name, chart))
+}
+
+/// How to render.
+pub(crate) fn rendering(flags: &FlagSet) -> Rendering {
+    Rendering {
+        skip_schema: flags.bool("skip-schema-validation"),
+        subchart_notes: flags.bool("render-subchart-notes"),
+        ..Rendering::default()
+    }
+}
+
+/// `--labels`.
+pub(crate) fn labels(flags: &FlagSet) -> BTreeMap<String, String> {
+    flags.pairs("labels")
+}
+
+/// `--wait` and `--timeout`; `jobs` is for verbs that have `--wait-for-jobs`.
+pub(crate) fn waiting(flags: &FlagSet, jobs: bool) -> Waiting {
+    Waiting {
+        strategy: flags.text("wait").parse().unwrap_or(WaitStrategy::HookOnly),
+        timeout: Duration::from_nanos(flags.int("timeout").unsigned_abs()),
+        jobs,
+    }
+}
+
+/// `--dry-run` of verbs that can also do it for real (Helm's `cmdGetDryRunFlagStrategy`).
+///
+/// # Errors
+/// A value that is none of the known ones.
+pub(crate) fn dry_run(session: &mut Session, flags: &FlagSet) -> Result<DryRun, Failure> {
+    let given = flags.text("dry-run");
+    let chosen = match given {
+        "unset" => {
+            warn(
+                session,
+                "--dry-run is deprecated and should be replaced with '--dry-run=client'",
+            );
+            return Ok(DryRun::Client);
+        }
+        "none" => return Ok(DryRun::None),
+        "client" => return Ok(DryRun::Client),
+        "server" => return Ok(DryRun::Server),
+        other => crate::go::parse_bool(other)
+            .map_err(|_| invalid(other, r#""none", "server", or "client""#))?,
+    };
+    let (dry_run, name) = if chosen {
+        (DryRun::Client, "client")
+    } else {
+        (DryRun::None, "none")
+    };
+    warn(
+        session,
+        &format!(
+            "boolean '--dry-run={given}' flag is deprecated and must be replaced with '--dry-run={name}'"
+        ),
+    );
+    Ok(dry_run)
+}
+
+/// `--dry-run` of `template`, which never does it for real.
+///
+/// # Errors
+/// A value that is none of the known ones.
+pub(crate) fn template_dry_run(session: &mut Session, flags: &FlagSet) -> Result<DryRun, Failure> {
+    const KNOWN: &str = r#""server" or "client""#;
+    match flags.text("dry-run") {
+        given @ ("none" | "false") => Err(invalid(given, KNOWN)),
+        given if crate::go::parse_bool(given) == Ok(false) => Err(invalid(given, KNOWN)),
+        _ => dry_run(session, flags),
+    }
+}
+
+fn invalid(given: &str, known: &str) -> Failure {
+    let given = crate::go::quote(given);
+    Failure::new(format!("invalid dry-run value ({given}). Must be {known}"))
+}
+
+fn warn(session: &mut Session, text: &str) {
+    session.ui.log(&chart::Event::warn(text));
+}
+
+/// Reads a file that a flag names; `-` is standard input.
+///
+/// # Errors
+/// What Go reports for the same file.
+pub(crate) fn read_file(name: &str) -> Result<Vec<u8>, String> {
+    if name.trim() == "-" {
+        let mut text = Vec::new();
+        let read = std::io::stdin().read_to_end(&mut text);
+        return read.map(|_| text).map_err(|error| error.to_string());
+    }
+    action::read_file(name)
+}
