@@ -100,6 +100,13 @@ impl Lane {
         Ok(())
     }
 
+    /// Waits until what `clear` removes is gone, for a story that is played again.
+    pub(super) fn wait_until_clear(&self, story: &Story) -> Result<()> {
+        let namespace = format!("namespace/{}", story.namespace);
+        self.kubectl(&["wait", "--for=delete", &namespace, "--timeout=2m"])?;
+        Ok(())
+    }
+
     fn execute(&self, step: &Step) -> Result<Output> {
         let program = match step.actor {
             Actor::Helm4 => Tool::Helm4.installed()?,

@@ -138,6 +138,7 @@ fn can_fail(
         fs::set_permissions(&impostor, fs::Permissions::from_mode(0o755))?;
         actual.cast(&impostor)?;
         let parted = play(story, expected, actual)?;
+        both(expected, actual, |lane| lane.wait_until_clear(story))?;
         let noticed = parted
             .iter()
             .flat_map(|(_, differences)| differences)

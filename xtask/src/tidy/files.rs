@@ -71,12 +71,12 @@ fn check_file(file: &File) -> Vec<String> {
             found.push(format!("{name}: holds {place}, a path of one machine"));
         }
     }
-    if is_rust
-        && text.contains("env::var")
+    let is_library = is_rust
+        && name.contains("/src/")
         && !READS_ENVIRONMENT
             .iter()
-            .any(|folder| name.starts_with(folder))
-    {
+            .any(|folder| name.starts_with(folder));
+    if is_library && text.contains("env::var") {
         found.push(format!(
             "{name}: reads the environment, which only cli may; hand the value in"
         ));

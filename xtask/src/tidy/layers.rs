@@ -32,7 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sandbox", &[]),
     ("action", ALL_BELOW_ACTION),
     ("cli", CLI),
-    ("testkit", &[]),
+    ("testkit", TESTKIT),
     ("xtask", &[]),
 ];
 
@@ -41,12 +41,15 @@ const ALL_BELOW_ACTION: &[&str] = &[
     "plan", "source", "cluster", "apply",
 ];
 
-/// What `cli` shows are the values of these crates, and `gotmpl` runs the templates that a user gives for
-/// that; how anything is done it learns from `action` alone.
+/// `cli` stands on top. What it shows are the values of the crates below; how anything is done it learns
+/// from `action`.
 const CLI: &[&str] = &[
-    "action", "sandbox", "goval", "gostd", "gotmpl", "chart", "values", "manifest", "release",
-    "plan", "cluster",
+    "action", "sandbox", "goval", "gostd", "gotmpl", "funcs", "chart", "values", "render",
+    "manifest", "release", "plan", "source", "cluster", "apply",
 ];
+
+/// `testkit` runs the flow in tests of every crate that may know it.
+const TESTKIT: &[&str] = ALL_BELOW_ACTION;
 
 /// Outside libraries that only some crates may use, because the others must not do what they do.
 const GUARDED: &[(&str, &[&str], &str)] = &[

@@ -4,6 +4,7 @@
 mod docs;
 mod files;
 mod layers;
+mod vendored;
 
 use anyhow::{Result, bail};
 
@@ -23,6 +24,7 @@ fn check() -> Result<Vec<String>> {
     let mut found = layers::check(&crates);
     found.extend(docs::check(&crates)?);
     found.extend(files::check(&files));
+    found.extend(vendored::check()?);
     Ok(found)
 }
 
