@@ -14,7 +14,6 @@ use sandbox::Sandbox;
 
 use crate::env::Env;
 use crate::error::Failure;
-use crate::reporter::Lines;
 use crate::session::Session;
 use crate::world::Machine;
 
@@ -51,9 +50,7 @@ pub(crate) fn run<T>(
 }
 
 fn reporter(session: &Session) -> Arc<dyn Reporter> {
-    Arc::new(Lines {
-        debug: session.settings.debug,
-    })
+    Arc::new(session.lines())
 }
 
 /// Waits for SIGINT or SIGTERM. Helm says so on stdout.
@@ -173,12 +170,20 @@ pub(crate) fn sandbox_file(env: &Env) -> PathBuf {
 }
 
 /// The records in a cluster, in the objects that HELM_DRIVER names.
-pub(crate) fn records(session: &Session, api: Arc<dyn Cluster>, namespace: &str) -> Arc<dyn Store> {
+///
+/// # Errors
+/// A driver that needs more than a cluster.
+pub(crate) fn records(
+    session: &Session,
+    api: Arc<dyn Cluster>,
+    namespace: &str,
+) -> Result<Arc<dyn Store>, Failure> {
     let clock = clock(&session.env);
-    match session.env.text("HELM_DRIVER") {
+    Ok(match session.env.text("HELM_DRIVER") {
         "configmap" | "configmaps" => Arc::new(ClusterStore::config_maps(api, namespace, clock)),
+        "sql" => return Err(Failure::new("HELM_DRIVER=sql is not built yet")),
         _ => Arc::new(ClusterStore::secrets(api, namespace, clock)),
-    }
+    })
 }
 
 fn clock(env: &Env) -> apply::Clock {

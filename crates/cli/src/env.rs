@@ -99,7 +99,8 @@ impl Env {
         }
     }
 
-    fn user_home(&self) -> &str {
+    /// The home directory of the user.
+    pub(crate) fn user_home(&self) -> &str {
         let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
         self.text(variable)
     }

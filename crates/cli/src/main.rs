@@ -22,6 +22,7 @@ mod reporter;
 mod requests;
 mod session;
 mod settings;
+mod store;
 mod table;
 mod times;
 mod ui;

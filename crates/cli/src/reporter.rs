@@ -5,19 +5,27 @@ use std::io::Write;
 use apply::{Event, Reporter};
 use chart::Level;
 
-/// Prints log lines as Go's text handler does.
+/// Prints log lines as Go's text handler does, at once and from any thread.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Lines {
     /// Whether lines of the lowest level are shown.
     pub(crate) debug: bool,
 }
 
-impl Reporter for Lines {
-    fn report(&self, event: Event) {
-        if let Event::Log(event) = event
-            && (event.level != Level::Debug || self.debug)
-        {
+impl Lines {
+    /// Prints a log line.
+    pub(crate) fn log(self, event: &chart::Event) {
+        if event.level != Level::Debug || self.debug {
             // If nobody listens, that is no failure.
             let _ = writeln!(std::io::stderr(), "{event}");
+        }
+    }
+}
+
+impl Reporter for Lines {
+    fn report(&self, event: Event) {
+        if let Event::Log(event) = event {
+            self.log(&event);
         }
     }
 }

@@ -11,7 +11,9 @@ use tokio::runtime::Runtime;
 use crate::command::FlagSet;
 use crate::env::Env;
 use crate::error::Failure;
+use crate::reporter::Lines;
 use crate::settings::Settings;
+use crate::store::LoggedStore;
 use crate::ui::{self, Ui};
 use crate::{connect, go};
 
@@ -91,9 +93,31 @@ impl Session {
     /// # Errors
     /// Where the storage cannot be reached.
     pub(crate) fn store(&self, namespace: &str) -> Result<Arc<dyn Store>, Failure> {
-        match &self.records {
-            Some(records) => Ok(Arc::new(records.in_namespace(namespace))),
-            None => Ok(connect::records(self, self.api()?, namespace)),
+        let store: Arc<dyn Store> = match &self.records {
+            Some(records) => Arc::new(records.in_namespace(namespace)),
+            None => connect::records(self, self.api()?, namespace)?,
+        };
+        Ok(Arc::new(LoggedStore::new(store, self.lines())))
+    }
+
+    /// The release records for a command that only reads them: it asks first whether the cluster
+    /// is there.
+    ///
+    /// # Errors
+    /// It is not.
+    pub(crate) fn reachable_store(&self, namespace: &str) -> Result<Arc<dyn Store>, Failure> {
+        let cluster = self.cluster()?;
+        self.wait(async {
+            let version = cluster.version().await;
+            version.map_err(|e| Failure::new(format!("kubernetes cluster unreachable: {e}")))
+        })?;
+        self.store(namespace)
+    }
+
+    /// Where log lines go.
+    pub(crate) fn lines(&self) -> Lines {
+        Lines {
+            debug: self.settings.debug,
         }
     }
 
@@ -162,6 +186,7 @@ impl Session {
 
     fn load_records(&mut self) -> Result<(), Failure> {
         let records = MemoryStore::default();
+        let logged = LoggedStore::new(Arc::new(records.clone()), self.lines());
         for path in self.env.text("HELM_MEMORY_DRIVER_DATA").split(':') {
             let text = std::fs::read(path).map_err(|e| {
                 let why = go::io_error(&e);
@@ -173,7 +198,7 @@ impl Session {
                 Failure::early(format!("Unable to unmarshal memory driver data: {e}"))
             })?;
             for release in &releases {
-                self.wait(records.create(release))
+                self.wait(logged.create(release))
                     .map_err(Failure::into_early)?;
             }
         }

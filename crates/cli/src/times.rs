@@ -1,56 +1,44 @@
 //! Times of releases as Go prints them.
 
 use chart::Time;
-use jiff::fmt::strtime;
-use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use gostd::time::{self, Zone};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Go's `time.ANSIC`: `Mon Jan _2 15:04:05 2006`, on the clock of the time's own offset.
 pub(crate) fn ansic(time: &Time) -> String {
-    format(time, "%a %b %e %H:%M:%S %Y")
+    layout(time, time::ANSIC)
 }
 
 /// Go's `time.RFC3339`: no fraction of a second.
 pub(crate) fn rfc3339(time: &Time) -> String {
-    Time::from_unix(time.unix(), 0)
-        .with_offset(time.offset())
-        .to_string()
+    layout(time, time::RFC3339)
 }
 
 /// Go's `Time.String`: `2006-01-02 15:04:05.999999999 -0700 MST`.
-///
-/// The zone is named if it is UTC or the local one; else the offset stands in its place.
 pub(crate) fn string(time: &Time) -> String {
-    let nanos = match time.nanos() {
-        0 => String::new(),
-        n => format!(".{}", format!("{n:09}").trim_end_matches('0')),
-    };
-    let offset = format(time, "%z");
-    let zone = zone_name(time).unwrap_or_else(|| offset.clone());
-    format!(
-        "{}{nanos} {offset} {zone}",
-        format(time, "%Y-%m-%d %H:%M:%S")
-    )
+    layout(time, time::STRING)
 }
 
-fn format(time: &Time, layout: &str) -> String {
-    let formatted = zoned(time).and_then(|z| strtime::format(layout, &z).ok());
-    formatted.unwrap_or_else(|| time.to_string())
+/// The time in a layout of Go's.
+pub(crate) fn layout(time: &Time, layout: &str) -> String {
+    time::Time::from_unix(time.unix(), time.nanos(), zone(time)).format(layout)
 }
 
-fn zoned(time: &Time) -> Option<Zoned> {
-    let instant = Timestamp::new(time.unix(), i32::try_from(time.nanos()).ok()?).ok()?;
-    let offset = Offset::from_seconds(time.offset()).ok()?;
-    Some(instant.to_zoned(TimeZone::fixed(offset)))
-}
-
-fn zone_name(time: &Time) -> Option<String> {
+/// The zone that Go gives a time that it reads from a record: UTC, the local one if that has the
+/// same offset then, else one without a name.
+fn zone(time: &Time) -> Zone {
     if time.offset() == 0 {
-        return Some("UTC".to_owned());
+        return Zone::Utc;
     }
-    let local = zoned(time)?.with_time_zone(TimeZone::system());
-    let fits = local.offset().seconds() == time.offset();
-    fits.then(|| strtime::format("%Z", &local).unwrap_or_default())
+    let local = TimeZone::system();
+    let fits = Timestamp::from_second(time.unix())
+        .is_ok_and(|instant| local.to_offset(instant).seconds() == time.offset());
+    if fits {
+        Zone::Local(local)
+    } else {
+        Zone::Fixed("".into(), i64::from(time.offset()))
+    }
 }
 
 #[cfg(test)]

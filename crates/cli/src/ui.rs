@@ -97,15 +97,13 @@ pub(crate) enum Style {
     Cyan,
 }
 
-/// Whether colours are wanted. `auto` wants them on a terminal that can show them.
+/// Whether colours are wanted. NO_COLOR always wins; `auto` wants them on a terminal that can show
+/// them.
 pub(crate) fn wants_color(mode: &str, env: &Env) -> bool {
-    match mode {
-        "never" => false,
-        "always" => true,
-        _ => {
-            env.text("NO_COLOR").is_empty()
-                && env.text("TERM") != "dumb"
-                && io::stdout().is_terminal()
+    env.text("NO_COLOR").is_empty()
+        && match mode {
+            "never" => false,
+            "always" => true,
+            _ => env.text("TERM") != "dumb" && io::stdout().is_terminal(),
         }
-    }
 }

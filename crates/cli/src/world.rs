@@ -35,8 +35,11 @@ impl World for Machine {
         TimeZone::system()
     }
 
+    #[expect(
+        clippy::panic,
+        reason = "without randomness no key may be made, and templates cannot be told"
+    )]
     fn fill_random(&self, bytes: &mut [u8]) {
-        // An operating system without randomness cannot make keys that anyone should use.
         if let Err(error) = getrandom::fill(bytes) {
             std::panic::panic_any(format!("the operating system gives no randomness: {error}"));
         }

@@ -7,6 +7,7 @@ use release::Release;
 use serde::Serialize;
 
 use super::status::{self, Report};
+use super::stored;
 use crate::command::{Args, Command, Flag, Invocation};
 use crate::completions;
 use crate::error::Failure;
@@ -106,13 +107,6 @@ static METADATA: Command = Command {
     run: Some(metadata),
     ..PART
 };
-
-fn stored(session: &Session, invocation: &Invocation) -> Result<Release, Failure> {
-    let name = invocation.args().first().map_or("", String::as_str);
-    let store = session.store(session.namespace())?;
-    let revision = invocation.flags.int("revision");
-    session.wait(async { action::get::get(&*store, name, revision).await })
-}
 
 fn all(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let release = stored(session, invocation)?;

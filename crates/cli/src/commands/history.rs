@@ -1,7 +1,7 @@
 //! `history RELEASE_NAME`
 
 use action::history::history;
-use chart::Time;
+use chart::{Event, Level, Time};
 use release::Release;
 use serde::Serialize;
 
@@ -61,7 +61,11 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let [name] = invocation.args() else {
         return Ok(());
     };
-    let store = session.store(session.namespace())?;
+    let store = session.reachable_store(session.namespace())?;
+    if action::name::is_release_name(name) {
+        let event = Event::new(Level::Debug, "getting history for release");
+        session.ui.log(&event.with("release", name));
+    }
     let revisions = session.wait(async { history(&*store, name).await })?;
     let most = usize::try_from(invocation.flags.int("max")).unwrap_or(0);
     let newest = &revisions[revisions.len().saturating_sub(most)..];

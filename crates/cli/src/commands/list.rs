@@ -78,7 +78,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     } else {
         session.namespace()
     };
-    let store = session.store(namespace)?;
+    let store = session.reachable_store(namespace)?;
     let request = request(flags);
     let releases = session.wait(async { list(&*store, &request).await })?;
     let format = Format::of(flags);
@@ -137,7 +137,7 @@ fn row(release: &Release, layout: &str) -> Row {
     let updated = match layout {
         _ if deployed.is_zero() => "-".to_owned(),
         "" => times::string(deployed),
-        _ => times::string(deployed),
+        layout => times::layout(deployed, layout),
     };
     Row {
         name: release.name.clone(),

@@ -30,7 +30,7 @@ mod version;
 
 use std::sync::Arc;
 
-use chart::Chart;
+use chart::{Chart, Event, Level};
 use gotmpl::{FuncMap, Options, State, TemplateSet};
 use goval::Value;
 use release::Release;
@@ -173,6 +173,18 @@ fn status_style(status: &str) -> Style {
         }
         _ => Style::Plain,
     }
+}
+
+/// The stored revision of the release that a command names.
+fn stored(session: &mut Session, invocation: &Invocation) -> Result<Release, Failure> {
+    let name = invocation.args().first().map_or("", String::as_str);
+    let revision = invocation.flags.int("revision");
+    let store = session.reachable_store(session.namespace())?;
+    if revision <= 0 && action::name::is_release_name(name) {
+        let event = Event::new(Level::Debug, "getting last revision");
+        session.ui.log(&event.with("name", name));
+    }
+    session.wait(async { action::get::get(&*store, name, revision).await })
 }
 
 /// The values that a user gave to a release; nil if there are none.

@@ -4,7 +4,7 @@ use goval::Value;
 use manifest::HookEvent;
 use release::{Release, WithoutChart};
 
-use super::status_style;
+use super::{status_style, stored};
 use crate::command::{Args, Command, Invocation};
 use crate::completions;
 use crate::error::Failure;
@@ -47,12 +47,7 @@ pub(super) struct Report<'a> {
 }
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let [name] = invocation.args() else {
-        return Ok(());
-    };
-    let store = session.store(session.namespace())?;
-    let revision = invocation.flags.int("revision");
-    let release = session.wait(async { action::status::status(&*store, name, revision).await })?;
+    let release = stored(session, invocation)?;
     let format = Format::of(&invocation.flags);
     let text = format.render(&WithoutChart(&release), || {
         report(&release, Report::default(), &session.ui)

@@ -16,7 +16,6 @@ use render::KubeVersion;
 use super::install;
 use crate::command::{Args, Command, Flag, FlagSet, Invocation};
 use crate::error::Failure;
-use crate::reporter::Lines;
 use crate::session::Session;
 use crate::world::Machine;
 use crate::{flags, requests};
@@ -106,9 +105,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         api_versions: flags.list("api-versions").to_vec(),
         labels: requests::labels(flags),
     };
-    let reporter = Lines {
-        debug: session.settings.debug,
-    };
+    let reporter = session.lines();
     match action::template::template(request, &mut requests::read_file, &world, &reporter) {
         Ok(drafted) => print(session, flags, &drafted),
         Err(error) => fail(session, error),

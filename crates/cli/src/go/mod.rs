@@ -3,12 +3,11 @@
 //! Only texts that a user sees depend on these: error messages, defaults in help, log lines.
 
 mod csv;
-mod duration;
 
+use gostd::time::Duration;
 use goval::strconv;
 
 pub(crate) use csv::{read_record, write_record};
-pub(crate) use duration::{format_duration, parse_duration};
 
 /// `strconv.Quote`.
 pub(crate) fn quote(text: &str) -> String {
@@ -54,4 +53,16 @@ pub(crate) fn io_error(error: &std::io::Error) -> String {
         .flat_map(char::to_lowercase)
         .chain(letters)
         .collect()
+}
+
+/// `time.ParseDuration`, in nanoseconds.
+pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
+    Duration::parse(text)
+        .map(Duration::nanoseconds)
+        .map_err(|e| e.to_string())
+}
+
+/// `time.Duration.String` of nanoseconds.
+pub(crate) fn format_duration(nanoseconds: i64) -> String {
+    Duration::from_nanoseconds(nanoseconds).to_string()
 }
