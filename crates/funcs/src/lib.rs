@@ -9,27 +9,36 @@
 
 mod args;
 mod cases;
+mod certs;
 mod convert;
+mod crypto;
 mod date;
 mod decimal;
 mod defaults;
+mod der;
 mod dicts;
 mod duration;
 mod encoding;
+mod keys;
 mod lists;
 mod merge;
 mod network;
 mod numeric;
 mod path;
+mod pem;
+mod random;
 mod reflection;
 mod regex;
+mod rng;
 mod semver;
 mod serial;
 mod strings;
 mod table;
 mod time_object;
+mod url;
 mod words;
 mod world;
+mod x509;
 
 use gotmpl::FuncMap;
 
@@ -41,7 +50,9 @@ pub use world::{NullWorld, World};
 /// [`State`](gotmpl::State) of the execution, so that templates are parsed once for any world.
 pub fn functions() -> FuncMap {
     let tables = [
+        certs::FUNCS,
         convert::FUNCS,
+        crypto::FUNCS,
         date::FUNCS,
         defaults::FUNCS,
         dicts::FUNCS,
@@ -51,11 +62,13 @@ pub fn functions() -> FuncMap {
         network::FUNCS,
         numeric::FUNCS,
         path::FUNCS,
+        random::FUNCS,
         reflection::FUNCS,
         regex::FUNCS,
         semver::FUNCS,
         serial::FUNCS,
         strings::FUNCS,
+        url::FUNCS,
         words::FUNCS,
     ];
     let entries = tables.into_iter().flatten();

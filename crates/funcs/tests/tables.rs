@@ -85,3 +85,8 @@ fn execute(template: &str, data: &Value, functions: &FuncMap) -> Result<Vec<u8>,
 fn core() {
     check(include_str!("tables/core.jsonl"));
 }
+
+#[test]
+fn crypto_and_urls() {
+    check(include_str!("tables/crypto.jsonl"));
+}
