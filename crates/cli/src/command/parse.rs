@@ -348,3 +348,113 @@ impl FlagSet {
         state.map(|s| &s.value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::command::Kind;
+
+    const FLAGS: &[Flag] = &[
+        Flag::bool("all", "").short('a'),
+        Flag::bool("quiet", "").short('q').default("true"),
+        Flag::text("name", "").short('n'),
+        Flag::text("mode", "").implied("fast"),
+        Flag::int("max", "").short('m').default("256"),
+        Flag::duration("timeout", "").default("5m0s"),
+        Flag::strings("values", "").short('f'),
+        Flag::array("set", ""),
+        Flag::new(Kind::Pairs, "labels", "").short('l'),
+        Flag::text("title", "")
+            .also_sets("name")
+            .deprecated("use --name instead"),
+    ];
+
+    fn flags() -> FlagSet {
+        let mut flags = FlagSet::default();
+        for flag in FLAGS {
+            flags.add(flag, &Env::default(), false);
+        }
+        flags
+    }
+
+    fn parsed(line: &str) -> FlagSet {
+        let args: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let mut flags = flags();
+        assert_eq!(flags.parse(&args, Unknown::Refuse), Ok(()), "{line}");
+        flags
+    }
+
+    #[test]
+    fn values_come_joined_or_apart() {
+        assert_eq!(parsed("--name=a").text("name"), "a");
+        assert_eq!(parsed("--name a").text("name"), "a");
+        assert_eq!(parsed("-n a").text("name"), "a");
+        assert_eq!(parsed("-na").text("name"), "a");
+        assert_eq!(parsed("-n=a").text("name"), "a");
+        assert_eq!(parsed("-an=a=b").text("name"), "a=b");
+        assert_eq!(parsed("--name --all").text("name"), "--all");
+        assert_eq!(parsed("--name=").text("name"), "");
+        assert_eq!(parsed("-n=").text("name"), "=");
+    }
+
+    #[test]
+    fn optional_values_must_be_joined() {
+        let flags = parsed("--mode slow --quiet false -a");
+        assert_eq!((flags.text("mode"), flags.bool("quiet")), ("fast", true));
+        assert_eq!(flags.args, ["slow", "false"]);
+        assert!(!parsed("--quiet=false").bool("quiet"));
+        assert_eq!(parsed("--mode=slow").text("mode"), "slow");
+    }
+
+    #[test]
+    fn lists_replace_their_default_and_grow() {
+        assert_eq!(parsed("-f a,b --values c").list("values"), ["a", "b", "c"]);
+        assert_eq!(parsed("--set a,b --set c").list("set"), ["a,b", "c"]);
+        let pairs = parsed("-l a=1,b=2 -l b=3,c").pairs("labels");
+        assert_eq!(
+            pairs
+                .iter()
+                .map(|(k, v)| format!("{k}={v}"))
+                .collect::<Vec<_>>(),
+            ["a=1", "b=3,c"]
+        );
+        assert_eq!(parsed("--timeout 90s").int("timeout"), 90_000_000_000);
+    }
+
+    #[test]
+    fn what_is_no_flag_keeps_its_order() {
+        assert_eq!(parsed("a -a b - -- -q c").args, ["a", "b", "-", "-q", "c"]);
+    }
+
+    #[test]
+    fn other_names_set_the_flag_that_has_its_own() {
+        let flags = parsed("--title x");
+        assert_eq!((flags.text("name"), flags.changed("name")), ("x", false));
+        assert_eq!(
+            flags.notices,
+            "Flag --title has been deprecated, use --name instead\n"
+        );
+    }
+
+    #[test]
+    fn unknown_flags_are_skipped_with_what_looks_like_a_value() {
+        let args = ["--x", "1", "-y", "2", "-zq=0", "--w=4", "5", "-a"].map(str::to_owned);
+        let mut flags = flags();
+        assert_eq!(flags.parse(&args, Unknown::Skip), Ok(()));
+        assert!(flags.bool("all") && !flags.bool("quiet"));
+        assert_eq!(flags.args, ["5"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_are_taken_or_refused(words in prop::collection::vec(
+            prop_oneof!["-{0,3}[a-z=,]{0,6}", "--(name|max|values|set|labels|all|timeout)(=.{0,5})?", ".{0,8}"],
+            0..8,
+        )) {
+            let _ = flags().parse(&words, Unknown::Refuse);
+            let _ = flags().parse(&words, Unknown::Skip);
+        }
+    }
+}

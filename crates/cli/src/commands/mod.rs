@@ -213,3 +213,63 @@ fn print_template(session: &mut Session, template: &str, data: &Value) -> Result
     session.ui.print(&String::from_utf8_lossy(&out))?;
     Ok(result?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ROOT;
+    use crate::command::{Command, Flag};
+    use crate::env::Env;
+
+    fn each(command: &'static Command, check: &mut impl FnMut(&'static Command, &[&Flag])) {
+        let flags: Vec<_> = command.own_flags().chain(ROOT.persistent_flags()).collect();
+        check(command, &flags);
+        for child in command.subcommands {
+            each(child, check);
+        }
+    }
+
+    #[test]
+    fn no_command_has_two_flags_of_one_name_or_letter() {
+        each(&ROOT, &mut |command, flags| {
+            let mut names = BTreeSet::new();
+            let mut letters = BTreeSet::from(['h']);
+            for flag in flags {
+                assert!(
+                    names.insert(flag.name),
+                    "{}: --{}",
+                    command.usage,
+                    flag.name
+                );
+                if let Some(letter) = flag.short {
+                    assert!(letters.insert(letter), "{}: -{letter}", command.usage);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn tables_name_flags_that_exist_and_defaults_that_fit() {
+        let env = Env::of("helm", &[]);
+        each(&ROOT, &mut |command, flags| {
+            let exists = |name: &str| flags.iter().any(|f| f.name == name);
+            for flag in flags {
+                let shown = flag.kind.display(&flag.initial(&env));
+                let mut value = flag.kind.zero();
+                let whole = shown.trim_matches(['[', ']']);
+                if !whole.is_empty() {
+                    assert!(
+                        flag.kind.set(&mut value, whole, true).is_ok() || shown == ":0",
+                        "--{}",
+                        flag.name
+                    );
+                }
+                assert!(flag.also_sets.is_none_or(exists), "--{}", flag.name);
+            }
+            for name in command.exclusive.iter().copied().flatten() {
+                assert!(exists(name), "{}: --{name}", command.usage);
+            }
+        });
+    }
+}

@@ -108,16 +108,21 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let reporter = session.lines();
     match action::template::template(request, &mut requests::read_file, &world, &reporter) {
         Ok(drafted) => print(session, flags, &drafted),
-        Err(error) => fail(session, error),
+        Err(error) => fail(session, flags, error),
     }
 }
 
 /// With `--debug` the text so far is shown before the error, without it the user learns of that.
-fn fail(session: &mut Session, error: action::Error) -> Result<(), Failure> {
+fn fail(session: &mut Session, flags: &FlagSet, error: action::Error) -> Result<(), Failure> {
     match error.draft() {
         Some(draft) if session.settings.debug => {
             let text = format!("{}\n", draft.manifest.trim());
-            session.ui.print(&text)?;
+            let shown = match flags.list("show-only") {
+                [] => text,
+                // What cannot be found may be what failed: the error says more.
+                wanted => show_only(&text, wanted).unwrap_or_default(),
+            };
+            session.ui.print(&shown)?;
             Err(error.into())
         }
         Some(_) => Err(Failure::new(format!(
