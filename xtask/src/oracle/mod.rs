@@ -42,7 +42,27 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
     }
 }
 
+/// What has to be there already, and for what.
+const TAKEN_FOR_GRANTED: [(&str, &str, &str); 2] = [
+    (
+        "go",
+        "version",
+        "Go 1.26 or newer, which builds the real programs",
+    ),
+    (
+        "python3",
+        "--version",
+        "Python 3, which runs the suites render and golden",
+    ),
+];
+
 fn install(names: &[&str]) -> Result<()> {
+    for (program, question, what) in TAKEN_FOR_GRANTED {
+        let answer = Command::new(program).arg(question).output();
+        if !answer.is_ok_and(|answer| answer.status.success()) {
+            bail!("this command cannot install {what}; please do");
+        }
+    }
     let named = names
         .iter()
         .map(|name| Tool::named(name))
