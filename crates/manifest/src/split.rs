@@ -55,4 +55,17 @@ mod tests {
             assert_eq!(split(text), expected, "{text:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn documents_are_parts_of_the_text_without_separators(text in "[-a \t\n#é]{0,40}") {
+            let mut rest = text.as_str();
+            for document in split(&text) {
+                let at = rest.find(document).expect("documents come in order");
+                rest = &rest[at + document.len()..];
+                let mut later = document.lines().skip(1);
+                proptest::prop_assert!(!later.any(|line| line.starts_with("---")));
+            }
+        }
+    }
 }

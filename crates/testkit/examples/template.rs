@@ -10,13 +10,14 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use chart::Event;
 use funcs::{NullWorld, World};
 use manifest::{Order, with_source};
 use render::{Capabilities, ReleaseOptions, RenderOptions};
-use values::Sources;
+use values::{SchemaLoader, Sources};
 
 struct Arguments {
     name: String,
@@ -97,6 +98,8 @@ fn template(
         is_upgrade: false,
     };
     let all = values::coalesce(&chart, &user, events)?;
+    let loader: SchemaLoader = Rc::new(|url: &str| Err(format!("{url} is not loaded")));
+    values::validate(&chart, &all, &loader, events)?;
     let world: Arc<dyn World> = Arc::new(NullWorld::default());
     let capabilities = Capabilities::default();
     let options = RenderOptions::default();

@@ -5,6 +5,7 @@
 mod coalesce;
 mod dependencies;
 mod path;
+mod schema;
 mod set;
 mod sources;
 mod text;
@@ -12,6 +13,7 @@ mod text;
 pub use coalesce::coalesce;
 pub use dependencies::{is_compatible, process_dependencies};
 pub use path::{NoTable, lookup, table};
+pub use schema::{SchemaLoader, validate, validate_one};
 pub use set::{SetError, set, set_file, set_json, set_literal, set_string};
 pub use sources::{Sources, merge};
 
@@ -21,6 +23,11 @@ pub enum ValuesError {
     /// The values of a subchart are not a table; its name, and what is there instead.
     #[error("type mismatch on {0}: {1}")]
     Subchart(String, String),
+    /// Values that do not fit the schema of their chart; what does not fit, chart by chart.
+    #[error(
+        "values don't meet the specifications of the schema(s) in the following chart(s):\n{0}"
+    )]
+    Schema(String),
     /// An argument of the command line; its flag and the reason.
     #[error("failed parsing {0} data: {1}")]
     Flag(&'static str, SetError),

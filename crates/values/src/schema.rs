@@ -1,0 +1,191 @@
+//! Values against JSON Schema: the engine is boon, the words are those of the Go library that Helm
+//! uses, `santhosh-tekuri/jsonschema` v6 in English.
+
+mod formats;
+mod message;
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::rc::Rc;
+
+use boon::{CompileError, Compiler, Draft, Schemas, UrlLoader};
+use chart::{Chart, Event};
+use gostd::regexp::Regexp;
+use goval::{Map, Value};
+use serde_json::Value as Json;
+
+use crate::ValuesError;
+
+/// Where a chart's own schema seems to lie, for relative references in it.
+const LOCATION: &str = "file:///values.schema.json";
+
+/// Gives the text of a schema that another one refers to by its address: `file`, `http` or `https`.
+/// The error says why it cannot be had.
+pub type SchemaLoader = Rc<dyn Fn(&str) -> Result<Vec<u8>, String>>;
+
+/// Checks the coalesced values of a chart and its subcharts against their schemas.
+///
+/// # Errors
+/// All that does not fit, in Helm's words: one block of lines for each chart.
+pub fn validate(
+    chart: &Chart,
+    values: &Map,
+    loader: &SchemaLoader,
+    events: &mut Vec<Event>,
+) -> Result<(), ValuesError> {
+    let mut report = String::new();
+    check_chart(chart, values, loader, events, &mut report);
+    if report.is_empty() {
+        return Ok(());
+    }
+    Err(ValuesError::Schema(report))
+}
+
+fn check_chart(
+    chart: &Chart,
+    values: &Map,
+    loader: &SchemaLoader,
+    events: &mut Vec<Event>,
+    report: &mut String,
+) {
+    if let Some(schema) = &chart.schema
+        && let Err(reason) = validate_one(schema, values, loader, events)
+    {
+        *report += &format!("{}:\n{reason}", chart.name());
+    }
+    for child in &chart.dependencies {
+        let name = child.name();
+        match values.get(name) {
+            None | Some(Value::Nil) => {}
+            Some(Value::Map(own)) => check_chart(child, &own, loader, events, report),
+            Some(other) => {
+                let found = other.type_name();
+                *report += &format!(
+                    "{name}:\ninvalid type for values: expected object (map), got {found}\n"
+                );
+            }
+        }
+    }
+}
+
+/// Checks values against one schema.
+///
+/// # Errors
+/// What does not fit, one reason a line with a final newline; or, without one, what is wrong with the
+/// schema itself.
+pub fn validate_one(
+    schema: &[u8],
+    values: &Map,
+    loader: &SchemaLoader,
+    events: &mut Vec<Event>,
+) -> Result<(), String> {
+    let document = parse(schema)?;
+    let values = serde_json::to_value(values).map_err(|error| error.to_string())?;
+    let unresolved = Rc::default();
+    let mut compiler = Compiler::new();
+    compiler.set_default_draft(Draft::V2020_12);
+    for format in formats::FORMATS {
+        compiler.register_format(format);
+    }
+    compiler.use_loader(Box::new(Loader {
+        loader: Rc::clone(loader),
+        unresolved: Rc::clone(&unresolved),
+    }));
+    let mut schemas = Schemas::new();
+    let failed = |error: CompileError| compile_error(&error, &document);
+    compiler
+        .add_resource(LOCATION, document.clone())
+        .map_err(failed)?;
+    let compiled = compiler.compile(LOCATION, &mut schemas);
+    for urn in unresolved.borrow().iter() {
+        let message = "unresolved URN reference ignored; using permissive schema";
+        events.push(Event::warn(message).with("urn", urn));
+    }
+    let index = compiled.map_err(failed)?;
+    schemas
+        .validate(&values, index)
+        .map_err(|error| format!("{}\n", message::of_causes(&error, &document, LOCATION)))
+}
+
+fn parse(schema: &[u8]) -> Result<Json, String> {
+    serde_json::from_slice(schema).map_err(|error| {
+        // Go reads from a stream, so that the end of the text has a name of its own.
+        if schema.trim_ascii().is_empty() {
+            return "EOF".to_owned();
+        }
+        if error.is_eof() {
+            return "unexpected EOF".to_owned();
+        }
+        let error = goval::json::decode(schema).err();
+        error.map_or_else(|| "invalid JSON".to_owned(), |error| error.to_string())
+    })
+}
+
+/// What is wrong with a schema, in the words of the Go library.
+fn compile_error(error: &CompileError, document: &Json) -> String {
+    let quote = |text: &str| goval::strconv::quote(text.as_bytes());
+    match error {
+        CompileError::ValidationError { url, src } => format!(
+            "{} is not valid against metaschema: {}",
+            quote(url),
+            message::of_all(src, document, LOCATION)
+        ),
+        CompileError::LoadUrlError { url, src } => format!("failing loading {}: {src}", quote(url)),
+        CompileError::UnsupportedUrlScheme { url } => {
+            format!("no URLLoader registered for {}", quote(url))
+        }
+        CompileError::JsonPointerNotFound(url) => {
+            format!("json-pointer in {} not found", quote(url))
+        }
+        CompileError::AnchorNotFound { url, reference } => format!(
+            "anchor in {} not found in schema {}",
+            quote(reference),
+            quote(url)
+        ),
+        CompileError::ParseIdError { loc } => format!("error in parsing id at {}", quote(loc)),
+        CompileError::InvalidJsonPointer(url) => format!("invalid json-pointer {}", quote(url)),
+        CompileError::UnsupportedDraft { url } => {
+            format!("draft {} is not supported", quote(url))
+        }
+        CompileError::MetaSchemaCycle { url } => {
+            format!("cycle in resolving $schema in {}", quote(url))
+        }
+        CompileError::InvalidRegex { url, regex, .. } => {
+            let reason = Regexp::new(regex).err();
+            let reason = reason.map(|error| error.to_string()).unwrap_or_default();
+            format!("invalid regex {} at {}: {reason}", quote(regex), quote(url))
+        }
+        other => format!("{other:#}"),
+    }
+}
+
+type Unresolved = Rc<RefCell<Vec<String>>>;
+
+/// Loads what schemas refer to, by the scheme of its address.
+struct Loader {
+    loader: SchemaLoader,
+    /// Names that nobody resolves; they stand for a schema that everything fits.
+    unresolved: Unresolved,
+}
+
+impl UrlLoader for Loader {
+    fn load(&self, url: &str) -> Result<Json, Box<dyn Error>> {
+        match url.split(':').next() {
+            Some("file" | "http" | "https") => {
+                let text = (self.loader)(url)?;
+                Ok(serde_json::from_slice(&text)?)
+            }
+            Some("urn") => {
+                let mut unresolved = self.unresolved.borrow_mut();
+                if !unresolved.iter().any(|known| known == url) {
+                    unresolved.push(url.to_owned());
+                }
+                Ok(Json::Bool(true))
+            }
+            _ => {
+                let url = goval::strconv::quote(url.as_bytes());
+                Err(format!("no URLLoader registered for {url}").into())
+            }
+        }
+    }
+}
