@@ -258,4 +258,28 @@ mod tests {
             assert!(Glob::parse(pattern).is_none(), "{pattern}");
         }
     }
+
+    /// `[pattern, texts that match or null if the pattern is malformed, texts that do not]`, from
+    /// github.com/gobwas/glob. Patterns at which that library panics are left out.
+    #[test]
+    fn patterns_match_what_gobwas_matches() {
+        let mut differences = Vec::new();
+        for line in include_str!("../tests/data/glob.jsonl").lines() {
+            let row: (String, Option<Vec<String>>, Vec<String>) =
+                serde_json::from_str(line).expect("a row");
+            let (pattern, matching, others) = row;
+            let glob = Glob::parse(&pattern);
+            let Some((glob, matching)) = glob.as_ref().zip(matching.as_ref()) else {
+                if glob.is_some() != matching.is_some() {
+                    differences.push(format!("{pattern}: parsed {}", glob.is_some()));
+                }
+                continue;
+            };
+            let wrong = matching.iter().filter(|text| !glob.matches(text));
+            let wrong = wrong.chain(others.iter().filter(|text| glob.matches(text)));
+            differences.extend(wrong.map(|text| format!("{pattern}: {text}")));
+        }
+        let count = differences.len();
+        assert!(count == 0, "{count} differ:\n{}", differences.join("\n"));
+    }
 }

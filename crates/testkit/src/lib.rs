@@ -4,6 +4,8 @@
 
 mod env;
 mod files;
+mod flow;
 
 pub use env::{Screen, TestEnv};
 pub use files::{chart, files, write_files};
+pub use flow::template;
