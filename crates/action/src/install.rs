@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use apply::{Event as Told, Reporter};
 use chart::{Chart, Event, Level};
-use plan::{CrdFile, Method, WaitStrategy, Waiting};
+use plan::{CrdFile, Method, Propagation, WaitStrategy, Waiting};
 use release::{Release, Status};
 use render::{Capabilities, ReleaseOptions};
 use values::Sources;
@@ -16,6 +16,7 @@ use crate::context::log_all;
 use crate::draft::{Draft, draft};
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, perform};
+use crate::uninstall::{self, Uninstall};
 use crate::world::ClusterWorld;
 use crate::{ChartRequest, Context, Error, Rendering};
 
@@ -158,7 +159,36 @@ pub async fn install(
     if request.dry_run != DryRun::None {
         return Ok(dry(release));
     }
-    Ok(perform(plan, &request.namespace, context).await?)
+    match perform(plan, &request.namespace, context).await {
+        Err(error) if request.rollback_on_failure => Err(undo(&request, error, context).await),
+        done => Ok(done?),
+    }
+}
+
+/// Uninstalls what has failed, if its record was written; gives the error to report.
+async fn undo(request: &Install, error: apply::Error, context: &Context) -> Error {
+    let name = &request.name;
+    if release::last(&*context.store, name).await.is_err() {
+        return error.into();
+    }
+    let uninstall = Uninstall {
+        name: name.clone(),
+        dry_run: false,
+        hooks: request.hooks,
+        ignore_not_found: false,
+        keep_history: false,
+        propagation: Propagation::Background,
+        waiting: request.waiting,
+        description: String::new(),
+    };
+    Error::Other(match uninstall::uninstall(&uninstall, context).await {
+        Ok(_) => format!(
+            "release {name} failed, and has been uninstalled due to rollback-on-failure being set: {error}"
+        ),
+        Err(second) => format!(
+            "an error occurred while uninstalling the release. original install error: {error}: {second}"
+        ),
+    })
 }
 
 /// Renders on a thread of its own: a template's `lookup` waits for this one to ask the cluster.

@@ -53,7 +53,7 @@ fn reporter(session: &Session) -> Arc<dyn Reporter> {
     Arc::new(session.lines())
 }
 
-/// Waits for SIGINT or SIGTERM. Helm says so on stdout.
+/// Cancels when the process is asked to end. Helm says so on stdout.
 async fn cancel_on_signal(cancel: Cancel, named: Option<String>) {
     if end_signal().await.is_err() {
         return;
@@ -65,8 +65,12 @@ async fn cancel_on_signal(cancel: Cancel, named: Option<String>) {
     cancel.cancel();
 }
 
+/// Waits for SIGINT or SIGTERM.
+///
+/// # Errors
+/// Where the operating system gives no signals.
 #[cfg(unix)]
-async fn end_signal() -> std::io::Result<()> {
+pub(crate) async fn end_signal() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -75,8 +79,12 @@ async fn end_signal() -> std::io::Result<()> {
     }
 }
 
+/// Waits for Ctrl-C.
+///
+/// # Errors
+/// Where the operating system gives no signals.
 #[cfg(not(unix))]
-async fn end_signal() -> std::io::Result<()> {
+pub(crate) async fn end_signal() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 

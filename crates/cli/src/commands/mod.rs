@@ -18,6 +18,7 @@ mod push;
 mod registry;
 mod repo;
 mod rollback;
+mod sandbox;
 mod search;
 mod show;
 mod status;
@@ -78,6 +79,7 @@ pub(crate) static ROOT: Command = Command {
         &registry::REGISTRY,
         &push::PUSH,
         &command::COMPLETE,
+        &sandbox::SANDBOX,
         &help::HELP,
     ],
     ..Command::EMPTY
