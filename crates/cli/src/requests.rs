@@ -138,6 +138,19 @@ fn warn(session: &mut Session, text: &str) {
     session.ui.log(&chart::Event::warn(text));
 }
 
+/// Plugins are not built yet, and a manifest that was not post-rendered would be a wrong one.
+///
+/// # Errors
+/// If a post-renderer is asked for.
+pub(crate) fn refuse_post_renderer(flags: &FlagSet) -> Result<(), Failure> {
+    match flags.text("post-renderer") {
+        "" => Ok(()),
+        name => Err(Failure::new(format!(
+            "--post-renderer {name}: plugins are not built yet"
+        ))),
+    }
+}
+
 /// Reads a file that a flag names; `-` is standard input.
 ///
 /// # Errors

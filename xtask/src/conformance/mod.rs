@@ -19,7 +19,7 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   golden    replay.py of the corpus: Helm's own golden command cases
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   all       all of them
-  --candidate FILE   the binary under test (default: target/fast/sternpost)
+  --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
 
@@ -53,7 +53,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
 
 fn parse<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Settings)> {
     let mut settings = Settings {
-        candidate: paths::root().join("target/fast/sternpost"),
+        candidate: paths::root().join("target/debug/sternpost"),
         only: None,
         raise: false,
     };

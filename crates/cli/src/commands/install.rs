@@ -131,9 +131,7 @@ fn install(
     dry_run: action::install::DryRun,
 ) -> Result<release::Release, Failure> {
     let flags = &invocation.flags;
-    if !flags.text("post-renderer").is_empty() {
-        return Err(Failure::new("--post-renderer is not built yet"));
-    }
+    requests::refuse_post_renderer(flags)?;
     let world = connect::world(session, flags.bool("enable-dns"));
     let (name, chart) = requests::named_chart(flags, "", &world)?;
     let request = Install {

@@ -83,6 +83,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
                 .map_err(|why| Failure::new(format!("invalid kube version '{given}': {why}")))?,
         ),
     };
+    requests::refuse_post_renderer(flags)?;
     let dry_run = requests::template_dry_run(session, flags)?;
     if dry_run == DryRun::Server || flags.bool("validate") {
         return Err(Failure::new(
