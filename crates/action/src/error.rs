@@ -20,6 +20,9 @@ pub enum Error {
     /// The records could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A stored release could not be had.
+    #[error(transparent)]
+    Get(#[from] crate::get::GetError),
     /// The cluster refused or could not be asked.
     #[error(transparent)]
     Cluster(#[from] cluster::Error),

@@ -17,6 +17,7 @@ mod flags;
 mod go;
 mod gostruct;
 mod klog;
+mod kubectl_table;
 mod output;
 mod reporter;
 mod requests;

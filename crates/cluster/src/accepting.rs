@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt};
 use manifest::Object;
+use serde_json::Value;
 
 use crate::error::Status;
 use crate::{
@@ -42,6 +43,14 @@ impl Cluster for AcceptingCluster {
             reason: "NotFound".to_owned(),
             message,
         })))
+    }
+
+    async fn table(&self, _: &Target) -> Result<Value, Error> {
+        Ok(Value::Null)
+    }
+
+    async fn table_of(&self, _: &Scope, _: &ListQuery) -> Result<Value, Error> {
+        Ok(Value::Null)
     }
 
     async fn list(&self, _: &Scope, _: &ListQuery) -> Result<Vec<Object>, Error> {

@@ -28,6 +28,12 @@ pub trait Cluster: Send + Sync {
     /// Reads an object.
     async fn get(&self, target: &Target) -> Result<Object, Error>;
 
+    /// Reads an object as the table that the server prints it in (`meta.k8s.io/v1`).
+    async fn table(&self, target: &Target) -> Result<Value, Error>;
+
+    /// Reads objects as one such table.
+    async fn table_of(&self, scope: &Scope, query: &ListQuery) -> Result<Value, Error>;
+
     /// Lists objects, page after page.
     async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Vec<Object>, Error>;
 

@@ -121,7 +121,7 @@ fn all(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let everything = Report {
         chart: true,
         values: Some((&given, &computed)),
-        hide_notes: false,
+        ..Report::default()
     };
     let text = status::report(&release, everything, &session.ui)?;
     session.ui.print(&text)

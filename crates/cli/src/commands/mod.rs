@@ -34,7 +34,7 @@ use std::sync::Arc;
 use chart::{Chart, Event, Level};
 use gotmpl::{FuncMap, Options, State, TemplateSet};
 use goval::Value;
-use release::Release;
+use release::{Release, Store};
 
 use crate::command::{self, Command, Invocation};
 use crate::error::Failure;
@@ -177,15 +177,22 @@ fn status_style(status: &str) -> Style {
     }
 }
 
+/// The store of the release that a command names; the cluster behind it answers.
+fn store_for(session: &mut Session, invocation: &Invocation) -> Result<Arc<dyn Store>, Failure> {
+    let name = invocation.args().first().map_or("", String::as_str);
+    let store = session.reachable_store(session.namespace())?;
+    if invocation.flags.int("revision") <= 0 && action::name::is_release_name(name) {
+        let event = Event::new(Level::Debug, "getting last revision");
+        session.ui.log(&event.with("name", name));
+    }
+    Ok(store)
+}
+
 /// The stored revision of the release that a command names.
 fn stored(session: &mut Session, invocation: &Invocation) -> Result<Release, Failure> {
     let name = invocation.args().first().map_or("", String::as_str);
     let revision = invocation.flags.int("revision");
-    let store = session.reachable_store(session.namespace())?;
-    if revision <= 0 && action::name::is_release_name(name) {
-        let event = Event::new(Level::Debug, "getting last revision");
-        session.ui.log(&event.with("name", name));
-    }
+    let store = store_for(session, invocation)?;
     session.wait(async { action::get::get(&*store, name, revision).await })
 }
 

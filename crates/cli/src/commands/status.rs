@@ -1,14 +1,16 @@
 //! `status RELEASE_NAME`, and the report on a release that other commands print too
 
+use action::status::{Status, View, status};
 use goval::Value;
 use manifest::HookEvent;
 use release::{Release, WithoutChart};
 
-use super::{status_style, stored};
+use super::status_style;
 use crate::command::{Args, Command, Invocation};
 use crate::completions;
 use crate::error::Failure;
 use crate::flags;
+use crate::kubectl_table::Tables;
 use crate::output::{Format, yaml_values};
 use crate::session::Session;
 use crate::times;
@@ -42,17 +44,39 @@ pub(super) struct Report<'a> {
     pub(super) chart: bool,
     /// The values given and computed, which come with hooks and manifest.
     pub(super) values: Option<(&'a Value, &'a Value)>,
+    /// What the cluster has of its objects, as tables by version and kind.
+    pub(super) resources: &'a [(String, Vec<serde_json::Value>)],
     /// Whether the notes are left out.
     pub(super) hide_notes: bool,
 }
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let release = stored(session, invocation)?;
     let format = Format::of(&invocation.flags);
-    let text = format.render(&WithoutChart(&release), || {
-        report(&release, Report::default(), &session.ui)
-    })?;
+    let view = match format {
+        Format::Table => View::Tables,
+        Format::Json | Format::Yaml => View::Objects,
+    };
+    let status = live(session, invocation, view)?;
+    let text = if format == Format::Table {
+        let show = Report {
+            resources: &status.resources,
+            ..Report::default()
+        };
+        report(&status.release, show, &session.ui)?
+    } else {
+        let release = status.with_resources();
+        format.render(&WithoutChart(&release), || Ok(String::new()))?
+    };
     session.ui.print(&text)
+}
+
+/// A release with its live objects.
+fn live(session: &mut Session, invocation: &Invocation, view: View) -> Result<Status, Failure> {
+    let name = invocation.args().first().map_or("", String::as_str);
+    let revision = invocation.flags.int("revision");
+    let store = super::store_for(session, invocation)?;
+    let cluster = session.cluster()?;
+    session.wait(async { status(&*store, &*cluster, name, revision, view).await })
 }
 
 /// The report on a release for people.
@@ -82,6 +106,7 @@ pub(super) fn report(release: &Release, show: Report<'_>, ui: &Ui) -> Result<Str
         out.push_str(&format!("APP_VERSION: {}\n", chart.app_version));
     }
     out.push_str(&format!("DESCRIPTION: {}\n", info.description));
+    push_resources(&mut out, show.resources);
     push_tests(&mut out, release);
     if let Some((given, computed)) = show.values {
         out.push_str(&format!("USER-SUPPLIED VALUES:\n{}\n", yaml_values(given)?));
@@ -102,6 +127,20 @@ pub(super) fn report(release: &Release, show: Report<'_>, ui: &Ui) -> Result<Str
 pub(super) fn hooks(release: &Release) -> String {
     let document = |h: &release::Hook| format!("---\n# Source: {}\n{}\n", h.path, h.manifest);
     release.hooks.iter().map(document).collect()
+}
+
+fn push_resources(out: &mut String, resources: &[(String, Vec<serde_json::Value>)]) {
+    if resources.is_empty() {
+        return;
+    }
+    let mut printer = Tables::default();
+    out.push_str("RESOURCES:\n");
+    for (kind, tables) in resources {
+        out.push_str(&format!("==> {kind}\n"));
+        out.extend(tables.iter().map(|table| printer.print(table)));
+        out.push('\n');
+    }
+    out.push('\n');
 }
 
 fn push_tests(out: &mut String, release: &Release) {

@@ -254,6 +254,15 @@ impl Cluster for KubeCluster {
         self.object(&Call::get(target)?).await
     }
 
+    async fn table(&self, target: &Target) -> Result<Value, Error> {
+        parse(&self.bytes(&Call::get(target)?.as_table()).await?)
+    }
+
+    async fn table_of(&self, scope: &Scope, query: &ListQuery) -> Result<Value, Error> {
+        let call = Call::list(scope, query, &Page { token: "", size: 0 });
+        parse(&self.bytes(&call.as_table()).await?)
+    }
+
     async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Vec<Object>, Error> {
         let mut objects = Vec::new();
         let mut token = String::new();

@@ -16,6 +16,9 @@ const JSON: &str = "application/json";
 const METADATA_LIST: &str =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
+const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,\
+     application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
+
 /// One request, cheap to repeat.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -46,6 +49,13 @@ impl Call {
 
     pub(crate) fn get(target: &Target) -> Result<Call, Error> {
         Call::on_object(Method::GET, target, &Query::default())
+    }
+
+    /// The same read, answered as the table that the server prints.
+    #[must_use]
+    pub(crate) fn as_table(mut self) -> Call {
+        self.accept = TABLE;
+        self
     }
 
     pub(crate) fn list(scope: &Scope, query: &ListQuery, page: &Page<'_>) -> Call {
