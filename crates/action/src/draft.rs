@@ -1,6 +1,8 @@
 //! A release as it would be: everything that is known before the cluster is changed.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use apply::{Event as Told, Reporter};
@@ -10,6 +12,7 @@ use goval::Map;
 use manifest::{Order, Sorted, with_source};
 use release::{Hook, Info, Release, SYSTEM_LABELS, Status};
 use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
+use values::SchemaLoader;
 
 use crate::Error;
 use crate::context::log_all;
@@ -73,7 +76,7 @@ pub(crate) fn draft(
     reporter: &dyn Reporter,
 ) -> Result<Drafted, Error> {
     let mut events = Vec::new();
-    let coalesced = values::coalesce(&input.chart, &input.values, &mut events);
+    let coalesced = checked_values(&input, &mut events);
     log_all(reporter, events);
     let coalesced = coalesced?;
     if let Some(error) = system_label(&input.labels) {
@@ -96,6 +99,26 @@ pub(crate) fn draft(
                 draft: Box::new(release),
             })
         }
+    }
+}
+
+/// The values that templates see, if the schemas of the charts allow them.
+fn checked_values(input: &Draft, events: &mut Vec<Event>) -> Result<Map, Error> {
+    let coalesced = values::coalesce(&input.chart, &input.values, events)?;
+    if !input.rendering.skip_schema {
+        let loader: SchemaLoader = Rc::new(read_schema);
+        values::validate(&input.chart, &coalesced, &loader, events)?;
+    }
+    Ok(coalesced)
+}
+
+/// A schema that another one refers to. Those on the network are not fetched yet.
+fn read_schema(address: &str) -> Result<Vec<u8>, String> {
+    match address.strip_prefix("file://") {
+        Some(path) => source::read_file(Path::new(path)),
+        None => Err(format!(
+            "fetching {address} is not built yet; --skip-schema-validation goes without"
+        )),
     }
 }
 
