@@ -209,7 +209,8 @@ fn message(
             // Go writes plain zeros to the wire that it would leave out of JSON.
             let is_zero =
                 matches!(&value, Value::Null | Value::Bool(false)) || value == "" || value == 0;
-            if !(is_zero && field.omit_empty && !field.pointer) && !value.is_null() {
+            let omitted = is_zero && field.omit_empty && !field.pointer;
+            if !omitted && !value.is_null() {
                 out.insert(field.name.into(), value);
             }
         }

@@ -255,12 +255,12 @@ impl Cluster for KubeCluster {
     }
 
     async fn table(&self, target: &Target) -> Result<Value, Error> {
-        parse(&self.bytes(&Call::get(target)?.as_table()).await?)
+        parse(&self.bytes(&Call::get(target)?.into_table()).await?)
     }
 
     async fn table_of(&self, scope: &Scope, query: &ListQuery) -> Result<Value, Error> {
         let call = Call::list(scope, query, &Page { token: "", size: 0 });
-        parse(&self.bytes(&call.as_table()).await?)
+        parse(&self.bytes(&call.into_table()).await?)
     }
 
     async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Vec<Object>, Error> {

@@ -53,7 +53,7 @@ impl Call {
 
     /// The same read, answered as the table that the server prints.
     #[must_use]
-    pub(crate) fn as_table(mut self) -> Call {
+    pub(crate) fn into_table(mut self) -> Call {
         self.accept = TABLE;
         self
     }
