@@ -4,6 +4,12 @@
 //! PATH, Helm at `STERNPOST_HELM4` or in the cache of the oracle, and the charts at `CORPUS`. With `CI=true`
 //! a missing client is a failure where the corpus is there.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on panics, and one that is skipped says so"
+)]
+
 use sandbox::{Listener, Options, Sandbox};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
