@@ -25,7 +25,7 @@ pub(crate) async fn install(
             .await
             .map_err(failed)?;
         match create_all(env, &objects, method).await {
-            Ok(()) => created.extend(objects),
+            Ok(_) => created.extend(objects),
             Err(error) if exists(&error) => {
                 env.log(
                     chart::Event::new(chart::Level::Debug, "CRD is already present. Skipping")

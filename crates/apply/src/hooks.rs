@@ -90,7 +90,7 @@ async fn run_one(
         Err(error) => Err(Failure::Before(
             error.after(format!("warning: Hook {event} {path} failed: ")),
         )),
-        Ok(()) => wait::until_hook_done(env, &objects, hooks.waiting)
+        Ok(created) => wait::until_hook_done(env, &created, hooks.waiting)
             .await
             .map_err(Failure::Ended),
     };

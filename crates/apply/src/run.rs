@@ -140,7 +140,9 @@ async fn run_step(
             };
             hooks::run(env, release, &hooks).await
         }
-        Step::Create { objects, method } => write::create_all(env, objects, *method).await,
+        Step::Create { objects, method } => {
+            write::create_all(env, objects, *method).await.map(drop)
+        }
         Step::Update {
             targets,
             originals,

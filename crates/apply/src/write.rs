@@ -19,9 +19,9 @@ pub(crate) async fn create_all(
     env: &Env<'_>,
     objects: &[Object],
     method: Method,
-) -> Result<(), Error> {
+) -> Result<Vec<Object>, Error> {
     if env.cluster.accepts_everything() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     if let Method::ClientSide {
         force_conflicts: true,
@@ -35,7 +35,7 @@ pub(crate) async fn create_all(
     if objects.is_empty() {
         return Err(Error::other("no objects visited"));
     }
-    let mut errors = Vec::new();
+    let (mut created, mut errors) = (Vec::new(), Vec::new());
     for run in objects.chunk_by(|a, b| a.kind() == b.kind()) {
         let at_once = match method {
             Method::ServerSide { .. } => AT_ONCE,
@@ -46,9 +46,14 @@ pub(crate) async fn create_all(
             .buffered(at_once)
             .collect()
             .await;
-        errors.extend(results.into_iter().filter_map(Result::err));
+        for result in results {
+            match result {
+                Ok(object) => created.push(object),
+                Err(error) => errors.push(error),
+            }
+        }
     }
-    Error::join(errors, "\n").map_or(Ok(()), Err)
+    Error::join(errors, "\n").map_or(Ok(created), Err)
 }
 
 /// Creates one object and tells of it.

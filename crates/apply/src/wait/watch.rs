@@ -43,7 +43,10 @@ pub(super) async fn until(
 ) -> Result<(), Error> {
     let deadline = Instant::now() + limit;
     let mut tracked = track(env, objects, goal).await?;
-    look(env, &mut tracked, goal).await?;
+    // What was just written is as it was written: its changes come from there on, none is missed.
+    if tracked.iter().any(|one| one.since.is_empty()) {
+        look(env, &mut tracked, goal).await?;
+    }
     let in_time = settled(&tracked, goal) || follow(env, &mut tracked, goal, deadline).await?;
     conclude(&tracked, goal, in_time)
 }
@@ -52,6 +55,8 @@ pub(super) async fn until(
 struct Tracked {
     target: Target,
     readiness: Readiness,
+    /// The resource version from which its changes are not known; empty if it has not been seen.
+    since: String,
 }
 
 /// The objects that can still change: not paused Deployments, and of hooks only Jobs and Pods.
@@ -66,9 +71,15 @@ async fn track(env: &Env<'_>, objects: &[Object], goal: Goal) -> Result<Vec<Trac
         if goal == Goal::HookDone && !ends {
             continue;
         }
+        let since = object.resource_version().to_owned();
+        let readiness = match since.as_str() {
+            "" => Readiness::unknown(),
+            _ => judge(env, object, goal).await,
+        };
         tracked.push(Tracked {
             target: target_of(env, object).await?,
-            readiness: Readiness::unknown(),
+            readiness,
+            since,
         });
     }
     Ok(tracked)
@@ -262,12 +273,14 @@ struct Group {
     scope: Scope,
     query: ListQuery,
     targets: Vec<Target>,
+    /// The resource version to begin at; empty for now.
+    since: String,
 }
 
 /// One watch for each kind and namespace, or for each object where they are few. What is ready for
 /// good needs none.
 fn groups(tracked: &[Tracked], goal: Goal) -> Vec<Group> {
-    let mut by_scope: BTreeMap<(Gvk, String), Vec<Target>> = BTreeMap::new();
+    let mut by_scope: BTreeMap<(Gvk, String), Vec<&Tracked>> = BTreeMap::new();
     for one in tracked {
         let fixed = goal != Goal::Gone
             && one.readiness.state == State::Current
@@ -277,24 +290,25 @@ fn groups(tracked: &[Tracked], goal: Goal) -> Vec<Group> {
                 one.target.resource.gvk.clone(),
                 one.target.namespace.clone(),
             );
-            by_scope.entry(key).or_default().push(one.target.clone());
+            by_scope.entry(key).or_default().push(one);
         }
     }
     let mut groups = Vec::new();
-    for targets in by_scope.into_values() {
-        if targets.len() > ONE_BY_ONE {
-            groups.extend(group(targets, String::new()));
+    for members in by_scope.into_values() {
+        if members.len() > ONE_BY_ONE {
+            groups.extend(group(&members, String::new(), ""));
         } else {
-            for target in targets {
-                let fields = format!("metadata.name={}", target.name);
-                groups.extend(group(vec![target], fields));
+            for one in members {
+                let fields = format!("metadata.name={}", one.target.name);
+                groups.extend(group(&[one], fields, &one.since));
             }
         }
     }
     groups
 }
 
-fn group(targets: Vec<Target>, fields: String) -> Option<Group> {
+fn group(members: &[&Tracked], fields: String, since: &str) -> Option<Group> {
+    let targets: Vec<Target> = members.iter().map(|one| one.target.clone()).collect();
     let first = targets.first()?;
     Some(Group {
         scope: Scope {
@@ -306,6 +320,7 @@ fn group(targets: Vec<Target>, fields: String) -> Option<Group> {
             ..ListQuery::default()
         },
         targets,
+        since: since.to_owned(),
     })
 }
 
@@ -316,10 +331,13 @@ async fn watch_group(
     group: &Group,
     changes: mpsc::Sender<Change>,
 ) -> Result<(), Error> {
+    let mut since = group.since.clone();
     loop {
-        match env.cluster.watch(&group.scope, &group.query, "").await {
+        match env.cluster.watch(&group.scope, &group.query, &since).await {
             Ok(mut events) => {
-                poll(env, group, &changes).await;
+                if since.is_empty() {
+                    poll(env, group, &changes).await;
+                }
                 while let Some(Ok(event)) = events.next().await {
                     let change = match event {
                         WatchEvent::Added(object) | WatchEvent::Modified(object) => {
@@ -335,6 +353,7 @@ async fn watch_group(
             }
             Err(_) => poll(env, group, &changes).await,
         }
+        since.clear();
         tokio::time::sleep(PAUSE).await;
     }
 }
