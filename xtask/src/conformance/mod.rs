@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::{interop, paths};
+pub(crate) use floor::judge;
 pub(crate) use outcome::Outcome;
 
 const USAGE: &str = "\

@@ -17,7 +17,7 @@ use std::thread;
 
 use anyhow::{Result, anyhow};
 
-use crate::conformance::{Outcome, Settings, skip};
+use crate::conformance::{Outcome, Settings, judge, skip};
 use crate::oracle::Tool;
 use crate::paths;
 use diff::Difference;
@@ -61,11 +61,12 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
         can_fail(&subjects, &expected, &actual, &mut outcome)?;
         actual.cast(&settings.candidate)?;
     }
+    let (mut same, mut played) = (0, 0);
     for story in stories {
         println!("story {}", story.name);
         let parted = play(&story, &expected, &actual)?;
-        outcome.passed += story.steps.len() - parted.len();
-        outcome.failed += parted.len();
+        played += story.steps.len();
+        same += story.steps.len() - parted.len();
         parted
             .iter()
             .for_each(|(step, differences)| report(step, differences));
@@ -73,6 +74,9 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
             println!("  the same, {} commands", story.steps.len());
         }
     }
+    let judged = judge("interop", same, played, settings)?;
+    outcome.notes.extend(judged.notes.iter().cloned());
+    outcome += judged;
     Ok(outcome)
 }
 
