@@ -230,7 +230,7 @@ impl Store for ClusterStore {
         Box::pin(async move {
             let release = self.try_get(name, version).await?;
             let target = self.target(name, version);
-            let deleted = self.cluster.delete(&target, Propagation::Background).await;
+            let deleted = self.cluster.delete(&target, Propagation::Unsaid).await;
             deleted
                 .map(|()| release)
                 .map_err(|error| StoreError::Other(error.to_string()))

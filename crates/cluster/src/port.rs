@@ -192,15 +192,18 @@ pub enum Propagation {
     Foreground,
     /// They stay.
     Orphan,
+    /// Whatever the server does by default.
+    Unsaid,
 }
 
 impl Propagation {
-    /// The API's word.
+    /// The API's word; empty to leave it to the server.
     pub fn as_str(self) -> &'static str {
         match self {
             Propagation::Background => "Background",
             Propagation::Foreground => "Foreground",
             Propagation::Orphan => "Orphan",
+            Propagation::Unsaid => "",
         }
     }
 }

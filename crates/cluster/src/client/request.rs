@@ -116,13 +116,11 @@ impl Call {
     }
 
     pub(crate) fn delete(target: &Target, propagation: Propagation) -> Result<Call, Error> {
-        let body = json!({
-            "kind": "DeleteOptions",
-            "apiVersion": target.resource.gvk.api_version(),
-            "propagationPolicy": propagation.as_str(),
-        });
         let call = Call::on_object(Method::DELETE, target, &Query::default())?;
-        Ok(call.with_body(JSON, &body))
+        Ok(match propagation.as_str() {
+            "" => call,
+            policy => call.with_body(JSON, &json!({"propagationPolicy": policy})),
+        })
     }
 
     pub(crate) fn logs(namespace: &str, pod: &str, container: &str) -> Call {

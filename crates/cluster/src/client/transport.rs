@@ -3,8 +3,10 @@
 use std::error::Error as StdError;
 use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use http::Uri;
+use rustls_pki_types::UnixTime;
 
 /// Where requests go, as far as error texts name it.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,7 @@ pub(crate) fn request_text(endpoint: &Endpoint, verb: &str, path: &str) -> Strin
 
 /// What broke a request.
 pub(crate) struct Cause {
+    /// In Go's words; empty if a library on the way has kept it to itself.
     text: String,
     /// Whether no connection came about at all.
     connecting: bool,
@@ -49,10 +52,12 @@ pub(crate) struct Cause {
 pub(crate) fn cause_of(error: &(dyn StdError + 'static)) -> Cause {
     let mut connecting = false;
     let mut unknown_host = false;
+    let mut hidden = false;
     let mut text = None;
     for error in chain(error) {
         let shown = error.to_string();
         connecting |= shown.contains("tcp connect error") || shown.contains("dns error");
+        hidden |= shown.contains("failed to create underlying connection");
         unknown_host |= shown.contains("dns error") || shown.contains("failed to lookup address");
         if let Some(found) = known(error) {
             text = Some(found);
@@ -64,8 +69,8 @@ pub(crate) fn cause_of(error: &(dyn StdError + 'static)) -> Cause {
             .map_or_else(String::new, ToString::to_string)
     });
     Cause {
-        text,
-        connecting,
+        text: if hidden { String::new() } else { text },
+        connecting: connecting || hidden,
         unknown_host,
     }
 }
@@ -85,10 +90,11 @@ fn known(error: &(dyn StdError + 'static)) -> Option<String> {
         return hyper.is_incomplete_message().then(|| "EOF".to_owned());
     }
     let io = error.downcast_ref::<io::Error>()?;
+    // What an I/O error wraps is not among its sources, and they are nested.
     if let Some(inner) = io.get_ref()
-        && let Some(tls) = inner.downcast_ref::<rustls::Error>()
+        && let Some(found) = known(inner)
     {
-        return Some(tls_text(tls));
+        return Some(found);
     }
     match io.kind() {
         io::ErrorKind::TimedOut => Some("i/o timeout".to_owned()),
@@ -106,19 +112,9 @@ fn errno_text(error: &io::Error) -> String {
 }
 
 fn tls_text(error: &rustls::Error) -> String {
-    use rustls::CertificateError as C;
     match error {
         rustls::Error::InvalidCertificate(why) => {
-            let why = match why {
-                C::UnknownIssuer => "certificate signed by unknown authority".to_owned(),
-                C::Expired | C::ExpiredContext { .. } => {
-                    "certificate has expired or is not yet valid".to_owned()
-                }
-                C::NotValidForName | C::NotValidForNameContext { .. } => {
-                    "certificate is not valid for the server's name".to_owned()
-                }
-                other => other.to_string(),
-            };
+            let why = certificate_text(why);
             format!("tls: failed to verify certificate: x509: {why}")
         }
         rustls::Error::InvalidMessage(_) => {
@@ -128,6 +124,56 @@ fn tls_text(error: &rustls::Error) -> String {
             format!("remote error: tls: {}", words(&format!("{alert:?}")))
         }
         other => format!("tls: {other}"),
+    }
+}
+
+fn certificate_text(why: &rustls::CertificateError) -> String {
+    use rustls::CertificateError as C;
+    const EXPIRED: &str = "certificate has expired or is not yet valid";
+    let stamp = |time: &UnixTime| {
+        let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |t| t.to_string())
+    };
+    match why {
+        C::UnknownIssuer => "certificate signed by unknown authority".to_owned(),
+        C::ExpiredContext { time, not_after } => format!(
+            "{EXPIRED}: current time {} is after {}",
+            stamp(time),
+            stamp(not_after)
+        ),
+        C::NotValidYetContext { time, not_before } => format!(
+            "{EXPIRED}: current time {} is before {}",
+            stamp(time),
+            stamp(not_before)
+        ),
+        C::NotValidForNameContext {
+            expected,
+            presented,
+        } => names_text(&expected.to_str(), presented),
+        other => other.to_string(),
+    }
+}
+
+/// A certificate for other names, as Go's `x509.HostnameError` tells it.
+fn names_text(wanted: &str, presented: &[String]) -> String {
+    let is_ip = wanted.parse::<IpAddr>().is_ok();
+    let kind = if is_ip { "IpAddress(" } else { "DnsName(" };
+    let names: Vec<&str> = presented
+        .iter()
+        .filter_map(|name| name.strip_prefix(kind)?.strip_suffix(')'))
+        .map(|name| name.trim_matches('"'))
+        .collect();
+    match (names.is_empty(), is_ip) {
+        (true, true) => format!(
+            "cannot validate certificate for {wanted} because it doesn't contain any IP SANs"
+        ),
+        (true, false) => {
+            format!("certificate is not valid for any names, but wanted to match {wanted}")
+        }
+        (false, _) => format!(
+            "certificate is valid for {}, not {wanted}",
+            names.join(", ")
+        ),
     }
 }
 
@@ -151,12 +197,26 @@ async fn dial_text(cause: &Cause, uri: &Uri) -> String {
     }
     let port = uri.port_u16().unwrap_or_else(|| default_port(uri));
     let address = address_of(host, port).await;
-    let step = if cause.text == "i/o timeout" {
+    let text = match cause.text.as_str() {
+        "" => probe(&address).await,
+        known => known.to_owned(),
+    };
+    let step = if text == "i/o timeout" {
         ""
     } else {
         "connect: "
     };
-    format!("dial tcp {address}: {step}{}", cause.text)
+    format!("dial tcp {address}: {step}{text}")
+}
+
+/// Why no connection comes about, found out by trying once more.
+async fn probe(address: &str) -> String {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    match tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await {
+        Ok(Err(error)) => known(&error).unwrap_or_else(|| error.to_string()),
+        Ok(Ok(_)) => "connection failed".to_owned(),
+        Err(_) => "i/o timeout".to_owned(),
+    }
 }
 
 fn default_port(uri: &Uri) -> u16 {
@@ -202,4 +262,68 @@ fn name_server() -> String {
 fn title(verb: &str) -> String {
     let (first, rest) = verb.split_at(verb.len().min(1));
     first.to_uppercase() + &rest.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn broken_connections_are_told_as_go_tells_them() {
+        let endpoint = |base: &str| Endpoint {
+            base: base.to_owned(),
+            proxy: None,
+        };
+        let refused = Cause {
+            text: "connection refused".to_owned(),
+            connecting: true,
+            unknown_host: false,
+        };
+        assert_eq!(
+            describe(&endpoint("https://127.0.0.1:1"), "GET", "/version", refused).await,
+            "Get \"https://127.0.0.1:1/version\": dial tcp 127.0.0.1:1: connect: connection refused"
+        );
+        let proxied = Endpoint {
+            base: "https://10.0.0.1".to_owned(),
+            proxy: Some("http://127.0.0.1:2".parse().unwrap()),
+        };
+        let refused = Cause {
+            text: "connection refused".to_owned(),
+            connecting: true,
+            unknown_host: false,
+        };
+        assert_eq!(
+            describe(&proxied, "PATCH", "/x", refused).await,
+            "Patch \"https://10.0.0.1/x\": proxyconnect tcp: dial tcp 127.0.0.1:2: connect: \
+             connection refused"
+        );
+    }
+
+    #[test]
+    fn errors_are_found_inside_of_others() {
+        let tls = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let nested = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, tls));
+        assert_eq!(
+            cause_of(&nested).text,
+            "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+        );
+        let reset = io::Error::from_raw_os_error(111);
+        assert_eq!(
+            cause_of(&io::Error::other(reset)).text,
+            "connection refused"
+        );
+    }
+
+    #[test]
+    fn certificates_for_others_name_whom_they_are_for() {
+        let dns = |name: &str| format!("DnsName({name:?})");
+        assert_eq!(
+            names_text("10.0.0.1", &[dns("a.example")]),
+            "cannot validate certificate for 10.0.0.1 because it doesn't contain any IP SANs"
+        );
+        assert_eq!(
+            names_text("c.example", &[dns("a.example"), dns("b.example")]),
+            "certificate is valid for a.example, b.example, not c.example"
+        );
+    }
 }

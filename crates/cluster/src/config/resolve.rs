@@ -338,8 +338,9 @@ fn removed_provider(name: &str) -> String {
             .to_owned(),
         "azure" => "The azure auth plugin has been removed.\nPlease use the \
                     https://github.com/Azure/kubelogin kubectl/client-go credential plugin \
-                    instead.\nSee https://docs.microsoft.com/en-us/azure/aks/kubelogin-authentication \
-                    for further details"
+                    instead.\nSee \
+                    https://kubernetes.io/docs/reference/access-authn-authz/authentication/\
+                    #client-go-credential-plugins for further details"
             .to_owned(),
         name => format!("no Auth Provider found for name {name:?}"),
     }
