@@ -8,6 +8,7 @@ mod delete;
 mod drivers;
 mod error;
 mod event;
+mod failure;
 mod hooks;
 mod look;
 mod managers;

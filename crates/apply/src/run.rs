@@ -2,11 +2,12 @@
 
 use chart::{Event as Log, Level};
 use cluster::Propagation;
-use plan::{Failure, OnError, Plan, Planned, Says, Skipped, Step, Why};
-use release::{Release, Status, create_pruned};
+use manifest::Object;
+use plan::{OnError, Plan, Planned, Says, Skipped, Step, Why};
+use release::{Release, create_pruned};
 
 use crate::hooks::{self, Hooks};
-use crate::{Env, Error, Event, crds, delete, update, wait, write};
+use crate::{Env, Error, Event, crds, delete, failure, update, wait, write};
 
 /// What became of a plan.
 #[derive(Debug)]
@@ -31,20 +32,36 @@ pub async fn run(plan: Plan, env: &Env<'_>) -> Outcome {
         () = env.cancel.cancelled() => Err(Error::cancelled()),
         result = run_steps(env, &mut release, &steps, &mut progress) => result,
     };
-    if let Err(error) = &result
-        && let Failure::Mark(what) = failure
-        && progress.recorded
-    {
-        mark_failed(env, &mut release, what, error).await;
-    }
+    let result = match result {
+        Err(error) if progress.recorded => {
+            Err(failure::record(env, &mut release, failure, &progress, error).await)
+        }
+        other => other,
+    };
     Outcome { release, result }
 }
 
 /// How far the plan is, beyond the record itself.
 #[derive(Default)]
-struct Progress {
+pub(crate) struct Progress {
     /// Whether the record is in the store.
-    recorded: bool,
+    pub(crate) recorded: bool,
+    /// Which part of the plan is under way.
+    pub(crate) stage: Stage,
+    /// The objects that an update has created.
+    pub(crate) created: Vec<Object>,
+}
+
+/// A part of a plan, as far as it matters to what a failure means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Records, hooks and all else.
+    #[default]
+    Other,
+    /// Objects are being changed.
+    Update,
+    /// Objects are being waited for.
+    Wait,
 }
 
 async fn run_steps(
@@ -60,6 +77,11 @@ async fn run_steps(
             of: steps.len(),
             what: planned.step.to_string(),
         });
+        progress.stage = match planned.step {
+            Step::Update { .. } => Stage::Update,
+            Step::Wait { .. } => Stage::Wait,
+            _ => Stage::Other,
+        };
         let Err(error) = run_step(env, release, &planned.step, progress).await else {
             continue;
         };
@@ -68,6 +90,11 @@ async fn run_steps(
             OnError::Stop => return Err(error),
             OnError::Collect => collected.push(error),
             OnError::Report(message) => note(env, Level::Error, message, &error),
+            OnError::Warn(message) => env.log(
+                Log::warn(message)
+                    .with("name", &release.name)
+                    .with("error", error.to_string()),
+            ),
             OnError::Ignore(message) => note(env, Level::Debug, message, &error),
         }
     }
@@ -147,7 +174,7 @@ async fn run_step(
             targets,
             originals,
             method,
-        } => update::update_all(env, originals, targets, *method).await,
+        } => update::update_all(env, originals, targets, *method, &mut progress.created).await,
         Step::Wait { objects, waiting } => wait::until_ready(env, objects, *waiting).await,
         Step::Delete {
             objects,
@@ -188,14 +215,6 @@ fn tell(env: &Env<'_>, says: &Says, error: Error) -> Error {
 
 fn note(env: &Env<'_>, level: Level, message: &str, error: &Error) {
     env.log(Log::new(level, message).with("error", error.to_string()));
-}
-
-async fn mark_failed(env: &Env<'_>, release: &mut Release, what: &str, error: &Error) {
-    release.info.status = Status::Failed;
-    release.info.description = format!("{what} {} failed: {error}", chart::quote(&release.name));
-    if let Err(error) = env.store.update(release).await {
-        env.debug(format!("the failure could not be recorded: {error}"));
-    }
 }
 
 fn warn_skipped(env: &Env<'_>, release: &Release, skipped: &Skipped) {

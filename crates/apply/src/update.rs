@@ -20,6 +20,7 @@ pub(crate) async fn update_all(
     originals: &[Object],
     targets: &[Object],
     method: Method,
+    created: &mut Vec<Object>,
 ) -> Result<(), Error> {
     if env.cluster.accepts_everything() {
         return Ok(());
@@ -39,6 +40,8 @@ pub(crate) async fn update_all(
                 Ok(false) => {
                     errors.extend(change_all(env, originals, &changes, method).await);
                     changes.clear();
+                    // Noted even if it fails: it may be there all the same.
+                    created.push(object.clone());
                     create(env, object, as_creation(method))
                         .await
                         .map_err(|e| e.after("failed to create resource: "))?;

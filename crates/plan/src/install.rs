@@ -1,6 +1,5 @@
 //! The plan of an installation.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use manifest::{HookEvent, Object};
@@ -8,8 +7,8 @@ use release::{Release, Status};
 use serde_json::json;
 
 use crate::{
-    Failure, Live, Method, OnError, Plan, PlanError, Planned, Says, Step, WaitStrategy, Waiting,
-    hooks_at, is_generated, own, owned_by, subject,
+    Failure, Live, Method, Objects, OnError, Plan, PlanError, Planned, Says, Step, WaitStrategy,
+    Waiting, hooks_at, is_generated, own, owned_by, subject,
 };
 
 /// A file of a chart's `crds/`, read.
@@ -86,136 +85,152 @@ pub struct Install {
 /// # Errors
 /// If an object exists and is not this release's.
 pub fn install(input: Install) -> Result<Plan, PlanError> {
-    let adopted = adopt(&input)?;
-    let Install {
-        mut release,
-        mut objects,
-        ..
-    } = input;
-    for object in &mut objects {
-        own(object, &release.name, &release.namespace);
-    }
-    let objects: Arc<[Object]> = objects.into();
+    let found = input.objects.iter().zip(&input.live);
+    let adopted = adopt(found, &input.release, input.take_ownership)?;
     let mut steps = Vec::new();
     if input.create_namespace {
-        steps.push(namespace(&release.namespace, input.server_side));
+        steps.push(namespace(&input.release.namespace, input.server_side));
     }
-    if let Some(last) = input.replaces {
+    let mut release = input.release.clone();
+    if let Some(last) = input.replaces.clone() {
         release.version = last.version + 1;
         steps.extend(supersede(last));
     }
     steps.push(Planned::new(Step::CreateRecord { max_history: 0 }));
-    let hooks = |event: HookEvent| {
-        let order = hooks_at(&release.hooks, &event);
-        (input.hooks && !order.is_empty()).then(|| {
-            let says = Says::After(format!("failed {event}: "));
-            Planned::new(Step::Hooks {
-                event,
-                order,
-                method: Method::create(input.server_side),
-                waiting: input.waiting,
-            })
-            .says(says)
-        })
-    };
-    steps.extend(hooks(HookEvent::PreInstall));
-    if !objects.is_empty() {
-        let write = match adopted {
-            adopted if adopted.is_empty() => Step::Create {
-                objects: objects.clone(),
-                method: Method::create(input.server_side),
-            },
-            adopted => Step::Update {
-                targets: objects.clone(),
-                originals: adopted.into(),
-                method: adoption(
-                    input.server_side,
-                    input.force_conflicts,
-                    input.force_replace,
-                    input.take_ownership,
-                ),
-            },
-        };
-        steps.push(Planned::new(write));
-        steps.push(Planned::new(Step::Wait {
-            objects: objects.clone(),
-            waiting: input.waiting,
-        }));
-    }
-    steps.extend(hooks(HookEvent::PostInstall));
-    steps.push(Planned::new(Step::SetStatus {
-        status: Status::Deployed,
-        description: match input.description {
-            text if text.is_empty() => "Install complete".to_owned(),
-            text => text,
-        },
-        deleted: false,
-    }));
-    steps.push(
-        Planned::new(Step::SaveRecord).on_error(OnError::Report("failed to record the release")),
-    );
+    steps.extend(hooks(&input, HookEvent::PreInstall));
+    steps.extend(writes(&input, adopted));
+    steps.extend(hooks(&input, HookEvent::PostInstall));
+    steps.extend(conclusion(&input));
     Ok(Plan {
         release,
         steps,
-        failure: if input.mark_failure {
-            Failure::Mark("Release")
-        } else {
-            Failure::Leave
+        failure: match input.mark_failure {
+            true => Failure::Mark("Release"),
+            false => Failure::Leave,
         },
     })
 }
 
-/// The objects that exist already and become part of the release.
-fn adopt(input: &Install) -> Result<Vec<Object>, PlanError> {
-    let Release {
-        name, namespace, ..
-    } = &input.release;
+/// The hooks of an event, if there are any and they are wanted.
+fn hooks(input: &Install, event: HookEvent) -> Option<Planned> {
+    let order = hooks_at(&input.release.hooks, &event);
+    if order.is_empty() || !input.hooks {
+        return None;
+    }
+    let says = Says::After(format!("failed {event}: "));
+    let step = Step::Hooks {
+        event,
+        order,
+        method: Method::create(input.server_side),
+        waiting: input.waiting,
+    };
+    Some(Planned::new(step).says(says))
+}
+
+/// The objects, marked as the release's, and the wait for them. If some exist already, all are
+/// brought to their state one by one instead of being created.
+fn writes(input: &Install, adopted: Vec<Object>) -> Vec<Planned> {
+    if input.objects.is_empty() {
+        return Vec::new();
+    }
+    let objects: Objects = own_all(&input.objects, &input.release).into();
+    let write = if adopted.is_empty() {
+        Step::Create {
+            objects: objects.clone(),
+            method: Method::create(input.server_side),
+        }
+    } else {
+        Step::Update {
+            targets: objects.clone(),
+            originals: adopted.into(),
+            method: adoption(input),
+        }
+    };
+    let wait = Step::Wait {
+        objects,
+        waiting: input.waiting,
+    };
+    vec![Planned::new(write), Planned::new(wait)]
+}
+
+/// Objects marked as the release's.
+pub(crate) fn own_all(objects: &[Object], release: &Release) -> Vec<Object> {
+    let mut objects = objects.to_vec();
+    for object in &mut objects {
+        own(object, &release.name, &release.namespace);
+    }
+    objects
+}
+
+/// The record of success. That it cannot be written is told, but fails nothing: the objects are there.
+fn conclusion(input: &Install) -> [Planned; 2] {
+    const UNRECORDED: OnError = OnError::Report("failed to record the release");
+    let description = match input.description.as_str() {
+        "" => "Install complete",
+        given => given,
+    };
+    [
+        Planned::new(Step::SetStatus {
+            status: Status::Deployed,
+            description: description.to_owned(),
+            deleted: false,
+        }),
+        Planned::new(Step::SaveRecord).on_error(UNRECORDED),
+    ]
+}
+
+/// The objects that exist already and become part of the release, marked as such.
+pub(crate) fn adopt<'a>(
+    objects: impl Iterator<Item = (&'a Object, &'a Live)>,
+    release: &Release,
+    take_ownership: bool,
+) -> Result<Vec<Object>, PlanError> {
     let mut adopted = Vec::new();
-    for (object, live) in input.objects.iter().zip(&input.live) {
+    for (object, live) in objects {
         if is_generated(object) {
             continue;
         }
         if !object.generate_name().is_empty() {
             return Err(PlanError::BothNames);
         }
+        let subject = || subject(object);
         match live {
             Live::Absent => {}
             Live::Unreadable(why) => {
                 return Err(PlanError::Unreadable {
-                    subject: subject(object),
+                    subject: subject(),
                     why: why.clone(),
                 });
             }
-            Live::Present(found) => {
-                if !input.take_ownership {
-                    owned_by(found, name, namespace).map_err(|why| PlanError::Foreign {
-                        subject: subject(object),
+            Live::Present(found) => match owned_by(found, &release.name, &release.namespace) {
+                Err(why) if !take_ownership => {
+                    return Err(PlanError::Foreign {
+                        subject: subject(),
                         why,
-                    })?;
+                    });
                 }
-                let mut object = object.clone();
-                own(&mut object, name, namespace);
-                adopted.push(object);
-            }
+                _ => adopted.push(object.clone()),
+            },
         }
     }
-    Ok(adopted)
+    Ok(own_all(&adopted, release))
 }
 
-fn adoption(server_side: bool, force_conflicts: bool, replace: bool, take: bool) -> Method {
-    if replace {
+fn adoption(input: &Install) -> Method {
+    let force_conflicts = input.force_conflicts;
+    if input.force_replace {
         Method::Replace {
-            server_side,
+            server_side: input.server_side,
             force_conflicts,
         }
-    } else if server_side {
+    } else if input.server_side {
         Method::ServerSide {
             force_conflicts,
             migrate: true,
         }
     } else {
         Method::ClientSide {
-            three_way: take,
+            three_way: input.take_ownership,
             force_conflicts,
         }
     }

@@ -1,8 +1,10 @@
 //! Last record, manifests and live objects to a Plan: what will be done, as a value.
 //!
 //! Does not know the cluster client. A [`Plan`] is an ordered list of [`Step`]s, writes of release
-//! records among them; [`install()`] and [`uninstall()`] make one, `Display` and [`Plan::to_json`] show it.
+//! records among them; [`install()`], [`upgrade()`],
+//! [`rollback()`] and [`uninstall()`] make one, `Display` and [`Plan::to_json`] show it.
 
+mod change;
 mod hooks;
 mod install;
 mod ownership;
@@ -10,6 +12,7 @@ mod show;
 mod step;
 mod uninstall;
 
+pub use change::{Changing, Rollback, Upgrade, rollback, upgrade};
 pub use hooks::{hooks_at, settle_delete_policies};
 pub use install::{CrdFile, Install, crds, install};
 pub use ownership::{

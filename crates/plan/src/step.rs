@@ -246,6 +246,8 @@ pub enum OnError {
     Collect,
     /// It goes on; the failure is logged as an error with this message.
     Report(&'static str),
+    /// It goes on; the failure is logged as a warning with this message and the record's name.
+    Warn(&'static str),
     /// It goes on; the failure is logged for debugging with this message.
     Ignore(&'static str),
 }
@@ -262,13 +264,29 @@ pub enum Says {
 }
 
 /// What happens to the record if a step stops the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Failure {
     /// It stays as it is.
     Leave,
     /// It is marked as failed, with the description `<what> "<name>" failed: <error>`, and written
     /// if the record was created.
     Mark(&'static str),
+    /// It is marked as failed. If objects may have been changed, the revision before is written once
+    /// more, unchanged.
+    Upgrade {
+        /// The revision before.
+        previous: Box<Release>,
+        /// Whether objects that were created are deleted again.
+        cleanup: bool,
+    },
+    /// It is marked as failed if changing objects or waiting for them fails; other failures leave
+    /// it pending. The newest revision before counts as superseded once objects were changed.
+    Rollback {
+        /// The newest revision before.
+        newest: Box<Release>,
+        /// Whether objects that were created are deleted again.
+        cleanup: bool,
+    },
 }
 
 /// A live object, as far as it could be read.

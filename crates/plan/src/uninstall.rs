@@ -1,14 +1,13 @@
 //! The plan of an uninstallation.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use manifest::{HookEvent, Object};
 use release::{Release, Status};
 
 use crate::{
-    Failure, Live, Method, OnError, Plan, Planned, Propagation, Says, Step, Waiting, hooks_at,
-    owned_by,
+    Failure, Live, Method, Objects, OnError, Plan, Planned, Propagation, Says, Step, Waiting,
+    hooks_at, owned_by,
 };
 
 /// What an uninstallation starts from.
@@ -60,39 +59,31 @@ pub enum Why {
 ///
 /// Records go last: an uninstallation that breaks off can be repeated.
 pub fn uninstall(input: Uninstall) -> Option<(Plan, String)> {
-    const STORE: OnError = OnError::Ignore("uninstall: Failed to store updated release");
-    let mut older = input.revisions;
+    let Uninstall {
+        revisions: mut older,
+        objects,
+        live,
+        kept,
+        ..
+    } = input;
     let release = older.pop()?;
-    let (owned, skipped) = sort_out(&release, input.objects, input.live, input.kept);
+    let (owned, skipped) = sort_out(&release, objects, live, kept);
     let told = tell(&skipped);
-    let name = release.name.clone();
-    let hooks = |event: HookEvent| {
-        let order = hooks_at(&release.hooks, &event);
-        (input.hooks && !order.is_empty()).then(|| {
-            Planned::new(Step::Hooks {
-                event,
-                order,
-                method: Method::create(true),
-                waiting: input.waiting,
-            })
-        })
-    };
-    let mut steps = vec![Planned::new(Step::SetStatus {
-        status: Status::Uninstalling,
-        description: "Deletion in progress (or silently failed)".to_owned(),
-        deleted: true,
-    })];
+    let owned: Objects = owned.into();
+    let hooks = |event| hooks(&release, input.hooks, event, input.waiting);
+    let mut steps = vec![status(
+        Status::Uninstalling,
+        "Deletion in progress (or silently failed)",
+    )];
     steps.extend(hooks(HookEvent::PreDelete));
-    steps.push(Planned::new(Step::SaveRecord).on_error(STORE));
-    let owned: Arc<[Object]> = owned.into();
+    steps.push(Planned::new(Step::SaveRecord).on_error(UNSTORED));
     let delete = Step::Delete {
         objects: owned.clone(),
         skipped,
         propagation: input.propagation,
     };
-    steps.push(
-        Planned::new(delete).says(Says::Instead(format!("failed to delete release: {name}"))),
-    );
+    let failed = format!("failed to delete release: {}", release.name);
+    steps.push(Planned::new(delete).says(Says::Instead(failed)));
     if !owned.is_empty() {
         let wait = Step::WaitDeleted {
             objects: owned,
@@ -101,43 +92,74 @@ pub fn uninstall(input: Uninstall) -> Option<(Plan, String)> {
         steps.push(Planned::new(wait).on_error(OnError::Collect));
     }
     steps.extend(hooks(HookEvent::PostDelete).map(|step| step.on_error(OnError::Collect)));
-    steps.push(Planned::new(Step::SetStatus {
-        status: Status::Uninstalled,
-        description: match input.description {
-            text if text.is_empty() => "Uninstallation complete".to_owned(),
-            text => text,
-        },
-        deleted: false,
-    }));
-    if input.keep_history {
-        steps.push(Planned::new(Step::SaveRecord).on_error(STORE));
-        let deployed = older
-            .into_iter()
-            .filter(|old| old.info.status == Status::Deployed);
-        steps.extend(deployed.map(|mut old| {
-            old.info.status = Status::Superseded;
-            Planned::new(Step::SaveOther(Box::new(old))).on_error(STORE)
-        }));
+    steps.push(match input.description.as_str() {
+        "" => status(Status::Uninstalled, "Uninstallation complete"),
+        given => status(Status::Uninstalled, given),
+    });
+    steps.extend(if input.keep_history {
+        keep_records(older)
     } else {
-        let revisions = older.iter().map(|old| old.version);
-        let purge = Step::Purge {
-            revisions: revisions.chain([release.version]).collect(),
-            name,
-        };
-        steps.push(
-            Planned::new(purge)
-                .on_error(OnError::Collect)
-                .says(Says::After(
-                    "uninstall: Failed to purge the release: ".into(),
-                )),
-        );
-    }
+        remove_records(&older, &release)
+    });
     let plan = Plan {
         release,
         steps,
         failure: Failure::Leave,
     };
     Some((plan, told))
+}
+
+/// A record that cannot be written does not keep objects from being deleted.
+const UNSTORED: OnError = OnError::Ignore("uninstall: Failed to store updated release");
+
+fn status(status: Status, description: &str) -> Planned {
+    Planned::new(Step::SetStatus {
+        status,
+        description: description.to_owned(),
+        deleted: status == Status::Uninstalling,
+    })
+}
+
+/// The hooks of an event, if there are any and they are wanted; always by server-side apply.
+fn hooks(release: &Release, wanted: bool, event: HookEvent, waiting: Waiting) -> Option<Planned> {
+    let order = hooks_at(&release.hooks, &event);
+    (wanted && !order.is_empty()).then(|| {
+        Planned::new(Step::Hooks {
+            event,
+            order,
+            method: Method::create(true),
+            waiting,
+        })
+    })
+}
+
+/// The record stays, and no older one says that it is deployed.
+fn keep_records(older: Vec<Release>) -> Vec<Planned> {
+    let deployed = older
+        .into_iter()
+        .filter(|old| old.info.status == Status::Deployed);
+    let superseded = deployed.map(|mut old| {
+        old.info.status = Status::Superseded;
+        Step::SaveOther(Box::new(old))
+    });
+    std::iter::once(Step::SaveRecord)
+        .chain(superseded)
+        .map(|step| Planned::new(step).on_error(UNSTORED))
+        .collect()
+}
+
+fn remove_records(older: &[Release], release: &Release) -> Vec<Planned> {
+    let all = older.iter().chain([release]);
+    let purge = Step::Purge {
+        name: release.name.clone(),
+        revisions: all.map(|revision| revision.version).collect(),
+    };
+    let failed = "uninstall: Failed to purge the release: ".to_owned();
+    vec![
+        Planned::new(purge)
+            .on_error(OnError::Collect)
+            .says(Says::After(failed)),
+    ]
 }
 
 /// What is deleted and what stays. What is gone already is in neither.

@@ -1,0 +1,111 @@
+//! What a failure leaves in the records, and of the objects that were created.
+
+use chart::Event as Log;
+use cluster::Propagation;
+use manifest::Object;
+use plan::Failure;
+use release::{Release, Status};
+
+use crate::run::{Progress, Stage};
+use crate::{Env, Error, delete};
+
+/// Writes a failure into the records as the plan asks, cleans up, and gives the error to tell.
+pub(crate) async fn record(
+    env: &Env<'_>,
+    release: &mut Release,
+    failure: Failure,
+    progress: &Progress,
+    error: Error,
+) -> Error {
+    match failure {
+        Failure::Leave => error,
+        Failure::Mark(what) => {
+            release.info.status = Status::Failed;
+            describe(release, what, &error);
+            // There is another error to tell already, and Helm says nothing here.
+            if let Err(unsaved) = env.store.update(release).await {
+                env.debug(format!("the failure could not be recorded: {unsaved}"));
+            }
+            error
+        }
+        Failure::Upgrade { previous, cleanup } => {
+            if progress.stage != Stage::Other && !error.is_cancelled() {
+                save(env, &previous).await;
+            }
+            env.log(
+                Log::warn("upgrade failed")
+                    .with("name", &release.name)
+                    .with("error", error.to_string()),
+            );
+            mark(env, release, "Upgrade", &error).await;
+            if cleanup && !error.is_cancelled() {
+                return clean_up(env, &progress.created, error, "upgrade").await;
+            }
+            error
+        }
+        Failure::Rollback { newest, cleanup } => match progress.stage {
+            Stage::Other => error,
+            Stage::Update => {
+                let name = chart::quote(&release.name);
+                env.log(Log::warn(format!("Rollback {name} failed: {error}")));
+                let mut newest = newest;
+                newest.info.status = Status::Superseded;
+                save(env, &newest).await;
+                mark(env, release, "Rollback", &error).await;
+                if cleanup {
+                    return clean_up(env, &progress.created, error, "rollback").await;
+                }
+                error
+            }
+            Stage::Wait => {
+                release.info.status = Status::Failed;
+                describe(release, "Release", &error);
+                save(env, &newest).await;
+                save(env, release).await;
+                let name = release.name.clone();
+                error.after(format!("release {name} failed: "))
+            }
+        },
+    }
+}
+
+async fn mark(env: &Env<'_>, release: &mut Release, what: &str, error: &Error) {
+    release.info.status = Status::Failed;
+    describe(release, what, error);
+    save(env, release).await;
+}
+
+fn describe(release: &mut Release, what: &str, error: &Error) {
+    release.info.description = format!("{what} {} failed: {error}", chart::quote(&release.name));
+}
+
+/// Writes a record; there is another error to tell already, so a failure is only logged.
+async fn save(env: &Env<'_>, release: &Release) {
+    if let Err(error) = env.store.update(release).await {
+        env.log(
+            Log::warn("failed to update release")
+                .with("name", &release.name)
+                .with("revision", release.version.to_string())
+                .with("error", error.to_string()),
+        );
+    }
+}
+
+/// Deletes what was created; the error then tells of both if that fails too.
+async fn clean_up(env: &Env<'_>, created: &[Object], error: Error, what: &str) -> Error {
+    let Err(errors) = delete::delete_all(env, created, Propagation::Background).await else {
+        return error;
+    };
+    let Some(failed) = Error::join(errors, ", ") else {
+        return error;
+    };
+    let cause = match what {
+        "rollback" => String::new(),
+        _ => format!("{error}: "),
+    };
+    let text = format!(
+        "an error occurred while cleaning up resources. original {what} error: {cause}unable to \
+         cleanup resources: {failed}"
+    );
+    error.told(text)
+}
