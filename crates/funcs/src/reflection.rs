@@ -1,7 +1,10 @@
 //! Types, kinds, equality and copies.
 
+use std::collections::HashSet;
+
+use gotmpl::FuncError;
 use gotmpl::Ty::{Any, Bool, Str};
-use goval::{Elem, Value};
+use goval::{Elem, MAX_DEPTH, Map, Value};
 
 use crate::args::Args;
 use crate::table::{Entry, pure};
@@ -22,12 +25,59 @@ pub(crate) const FUNCS: &[Entry] = &[
     pure("deepEqual", &[Any, Any], Bool, |a| {
         Ok(deep_equal(a.arg(0), a.arg(1)).into())
     }),
-    pure("deepCopy", &[Any], Any, |a| Ok(a.arg(0).deep_copy())),
-    pure("mustDeepCopy", &[Any], Any, |a| Ok(a.arg(0).deep_copy())),
+    pure("deepCopy", &[Any], Any, deep_copy),
+    pure("mustDeepCopy", &[Any], Any, deep_copy),
 ];
 
-/// Go's `reflect.DeepEqual`: equal types and equal values, all the way down.
+fn deep_copy(args: &[Value]) -> Result<Value, FuncError> {
+    let copied = args.arg(0).deep_copy();
+    copied.ok_or_else(|| {
+        format!("a value nested deeper than {MAX_DEPTH} levels cannot be copied").into()
+    })
+}
+
+/// Go's `reflect.DeepEqual`: equal types and equal values, all the way down. As in Go, a pair of maps
+/// that is met again below itself counts as equal.
 pub(crate) fn deep_equal(a: &Value, b: &Value) -> bool {
+    let mut open = vec![(a.clone(), b.clone())];
+    let mut met = HashSet::new();
+    while let Some((a, b)) = open.pop() {
+        let equal = match (&a, &b) {
+            (Value::List(a), Value::List(b)) => {
+                open.extend(a.iter().cloned().zip(b.iter().cloned()));
+                same_elem(a.elem(), b.elem()) && a.len() == b.len()
+            }
+            (Value::Map(a), Value::Map(b)) if met.insert((a.address(), b.address())) => {
+                compare_maps(a, b, &mut open)
+            }
+            (Value::Map(_), Value::Map(_)) => true,
+            (a, b) => equal_scalars(a, b),
+        };
+        if !equal {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether two maps have the same type and keys; their values are left to be compared.
+fn compare_maps(a: &Map, b: &Map, open: &mut Vec<(Value, Value)>) -> bool {
+    if a.same(b) {
+        return true;
+    }
+    let (ours, theirs) = (a.entries(), b.entries());
+    if !same_elem(a.elem(), b.elem()) || ours.len() != theirs.len() {
+        return false;
+    }
+    ours.into_iter()
+        .zip(theirs)
+        .all(|((ours, a), (theirs, b))| {
+            open.push((a, b));
+            ours == theirs
+        })
+}
+
+fn equal_scalars(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Nil, Value::Nil) => true,
         (Value::Bool(a), Value::Bool(b)) => a == b,
@@ -36,21 +86,6 @@ pub(crate) fn deep_equal(a: &Value, b: &Value) -> bool {
         (Value::Complex(a, b), Value::Complex(c, d)) => a == c && b == d,
         (Value::Str(a), Value::Str(b)) => a == b,
         (Value::Bytes(a), Value::Bytes(b)) => a == b,
-        (Value::List(a), Value::List(b)) => {
-            same_elem(a.elem(), b.elem())
-                && a.len() == b.len()
-                && a.iter().zip(b.iter()).all(|(a, b)| deep_equal(a, b))
-        }
-        (Value::Map(a), Value::Map(b)) => {
-            if a.same(b) {
-                return true;
-            }
-            let (ours, theirs) = (a.entries(), b.entries());
-            let equal = |((k, a), (l, b)): (&(_, Value), &(_, Value))| k == l && deep_equal(a, b);
-            same_elem(a.elem(), b.elem())
-                && ours.len() == theirs.len()
-                && ours.iter().zip(&theirs).all(equal)
-        }
         (Value::Object(a), Value::Object(b)) => a.equals(b.as_ref()),
         _ => false,
     }
@@ -58,4 +93,21 @@ pub(crate) fn deep_equal(a: &Value, b: &Value) -> bool {
 
 fn same_elem(a: Elem, b: Elem) -> bool {
     a == b
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_itself() -> Value {
+        let map = Map::new();
+        map.insert("a", map.clone());
+        Value::Map(map)
+    }
+
+    #[test]
+    fn what_contains_itself_is_compared_and_not_copied() {
+        assert!(deep_equal(&in_itself(), &in_itself()));
+        assert!(deep_copy(&[in_itself()]).is_err());
+    }
 }

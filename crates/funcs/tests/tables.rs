@@ -47,7 +47,11 @@ fn check(table: &str) {
     for line in cases.lines() {
         let case: Case = serde_json::from_str(line).expect("a line of the table");
         // Templates can change the data.
-        let found = execute(&case.t, &data.deep_copy(), &functions);
+        let found = execute(
+            &case.t,
+            &data.deep_copy().expect("the data is shallow"),
+            &functions,
+        );
         let expected = case.expected();
         if found != expected {
             let show = |result: &Result<Vec<u8>, String>| match result {

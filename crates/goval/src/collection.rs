@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use crate::{Str, Value};
+use crate::bury::bury;
+use crate::{MAX_DEPTH, Str, Value};
 
 /// What a slice or map declares its elements to be, as far as templates can tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -25,15 +26,24 @@ pub enum Elem {
 /// A Go slice. Immutable; clones share the elements.
 #[derive(Clone, Default)]
 pub struct List {
-    items: Arc<Vec<Value>>,
+    items: Arc<Items>,
     elem: Elem,
+}
+
+#[derive(Clone, Default)]
+struct Items(Vec<Value>);
+
+impl Drop for Items {
+    fn drop(&mut self) {
+        bury(self.0.drain(..));
+    }
 }
 
 impl List {
     /// A `[]any`.
     pub fn new(items: Vec<Value>) -> List {
         List {
-            items: Arc::new(items),
+            items: Arc::new(Items(items)),
             elem: Elem::Any,
         }
     }
@@ -41,7 +51,7 @@ impl List {
     /// A slice of a declared element type; the items must have it.
     pub fn typed(elem: Elem, items: Vec<Value>) -> List {
         List {
-            items: Arc::new(items),
+            items: Arc::new(Items(items)),
             elem,
         }
     }
@@ -68,33 +78,31 @@ impl List {
 
     /// The elements.
     pub fn items(&self) -> &[Value] {
-        &self.items
+        &self.items.0
     }
 
     /// The elements, copied only if somebody else holds them too.
     pub fn into_items(self) -> Vec<Value> {
-        Arc::unwrap_or_clone(self.items)
+        std::mem::take(&mut Arc::unwrap_or_clone(self.items).0)
     }
 
-    /// A copy that shares no map with the original.
-    pub fn deep_copy(&self) -> List {
-        List {
-            items: Arc::new(self.items.iter().map(Value::deep_copy).collect()),
-            elem: self.elem,
-        }
+    /// As [`Value::deep_copy`], for a list at this depth.
+    pub(crate) fn copy_below(&self, depth: usize) -> Option<List> {
+        let copies: Option<Vec<Value>> = self.iter().map(|item| item.copy_below(depth)).collect();
+        Some(List::typed(self.elem, copies?))
     }
 }
 
 impl std::ops::Deref for List {
     type Target = [Value];
     fn deref(&self) -> &[Value] {
-        &self.items
+        &self.items.0
     }
 }
 
 impl fmt::Debug for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.items.iter()).finish()
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -111,6 +119,12 @@ pub struct Map {
 struct Inner {
     elem: Elem,
     entries: RwLock<BTreeMap<Str, Value>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        bury(std::mem::take(self.entries.get_mut()).into_values());
+    }
 }
 
 impl Map {
@@ -210,19 +224,32 @@ impl Map {
         }
     }
 
-    /// A copy that shares no map with the original.
+    /// A copy that shares no map with the original, down to [`MAX_DEPTH`] levels; no YAML or JSON
+    /// is deeper.
     pub fn deep_copy(&self) -> Map {
-        let entries = self
-            .entries()
-            .into_iter()
-            .map(|(k, v)| (k, v.deep_copy()))
+        self.copy_below(0).unwrap_or_else(|| self.shallow_copy())
+    }
+
+    /// As [`Value::deep_copy`], for a map at this depth.
+    pub(crate) fn copy_below(&self, depth: usize) -> Option<Map> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let entries = self.entries().into_iter();
+        let copies: Option<BTreeMap<Str, Value>> = entries
+            .map(|(key, value)| Some((key, value.copy_below(depth)?)))
             .collect();
-        Map {
+        Some(Map {
             inner: Arc::new(Inner {
                 elem: self.inner.elem,
-                entries: RwLock::new(entries),
+                entries: RwLock::new(copies?),
             }),
-        }
+        })
+    }
+
+    /// What tells this map from all others that are alive.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.inner).addr()
     }
 
     /// Whether both are the same map, not merely equal.

@@ -8,6 +8,7 @@ pub mod toml;
 pub mod unicode;
 pub mod yaml;
 
+mod bury;
 mod collection;
 mod shape;
 mod str;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{List, Map, Str};
+use crate::{List, MAX_DEPTH, Map, Str};
 
 /// A Go value as templates see it, with Go's types kept apart.
 ///
@@ -238,12 +238,18 @@ impl Value {
         }
     }
 
-    /// A copy that shares no map with the original.
-    pub fn deep_copy(&self) -> Value {
+    /// A copy that shares no map with the original; `None` if the value is nested deeper than
+    /// [`MAX_DEPTH`] levels, as one that contains itself is.
+    pub fn deep_copy(&self) -> Option<Value> {
+        self.copy_below(0)
+    }
+
+    pub(crate) fn copy_below(&self, depth: usize) -> Option<Value> {
         match self {
-            Value::List(list) => Value::List(list.deep_copy()),
-            Value::Map(map) => Value::Map(map.deep_copy()),
-            other => other.clone(),
+            _ if depth > MAX_DEPTH => None,
+            Value::List(list) => list.copy_below(depth + 1).map(Value::List),
+            Value::Map(map) => map.copy_below(depth + 1).map(Value::Map),
+            other => Some(other.clone()),
         }
     }
 }
