@@ -36,6 +36,7 @@ mod schema;
 mod selector;
 mod serve;
 mod server;
+mod shape;
 mod status;
 mod store;
 mod table;

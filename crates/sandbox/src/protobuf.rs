@@ -56,16 +56,23 @@ pub(crate) fn decode(body: &[u8]) -> Result<Value, String> {
     Ok(Value::Object(object))
 }
 
-/// One field of a message.
-struct Field {
+/// One field of a message, as its Go type declares it.
+pub(crate) struct Field {
     number: u64,
-    name: &'static str,
-    kind: &'static str,
-    pointer: bool,
-    omit_empty: bool,
-    list: bool,
-    map: bool,
-    inline: bool,
+    pub(crate) name: &'static str,
+    /// `string`, `int`, …, or the name of a message.
+    pub(crate) kind: &'static str,
+    pub(crate) pointer: bool,
+    pub(crate) omit_empty: bool,
+    pub(crate) list: bool,
+    pub(crate) map: bool,
+    /// Whether its fields stand in JSON among those of the message itself.
+    pub(crate) inline: bool,
+}
+
+/// The fields of a message, by its name in the OpenAPI documents.
+pub(crate) fn fields_of(name: &str) -> Option<&'static [Field]> {
+    MESSAGES.get(name).map(Vec::as_slice)
 }
 
 /// The fields of each message, by its name.

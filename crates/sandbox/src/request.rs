@@ -146,7 +146,8 @@ pub(crate) fn form(headers: &HeaderMap) -> ApiResult<Form> {
         return Ok(Form::Json);
     }
     ranges.find_map(form_of_range).ok_or_else(|| {
-        ApiError::not_acceptable("only the following media types are accepted: application/json")
+        let message = "406: Not Acceptable\n\nAvailable representations: application/json";
+        ApiError::not_acceptable(message).with_empty_details()
     })
 }
 

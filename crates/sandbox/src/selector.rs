@@ -213,14 +213,35 @@ fn parse_fields(storage: &str, text: &str) -> ApiResult<Vec<(String, bool, Strin
             ))
         })?;
         if !is_selectable(storage, key) {
-            return Err(ApiError::bad_request(format!(
-                "field label not supported: {key}"
-            )));
+            return Err(ApiError::bad_request(not_selectable(storage, key)));
         }
         found.push((key.to_owned(), equal, value.to_owned()));
     }
     Ok(found)
 }
+
+/// Kinds with fields of their own have other words than those without.
+fn not_selectable(storage: &str, field: &str) -> String {
+    if OWN_FIELDS.contains(&storage) {
+        format!("field label not supported: {field}")
+    } else {
+        format!(
+            "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+        )
+    }
+}
+
+const OWN_FIELDS: &[&str] = &[
+    "pods",
+    "events",
+    "secrets",
+    "namespaces",
+    "nodes",
+    "services",
+    "replicationcontrollers",
+    "apps/replicasets",
+    "batch/jobs",
+];
 
 /// The fields that the API server can select by, of the kinds that have more than name and namespace.
 fn is_selectable(storage: &str, field: &str) -> bool {

@@ -127,7 +127,9 @@ impl Server {
             .kinds
             .find(&target.group, &target.version, &target.plural)
             .cloned();
-        let kind = kind.ok_or_else(ApiError::no_such_path)?;
+        let Some(kind) = kind else {
+            return self.no_such_resource(&target);
+        };
         let verb = Verb::of(&parts.method, &target, &query)?;
         let form = request::form(&parts.headers)?;
         let call = Call {
@@ -142,6 +144,23 @@ impl Server {
         let answer = handlers::handle(self, &call)?;
         self.wake.notify_one();
         Ok(self.respond(&call, answer))
+    }
+
+    /// A group or version that is not there is not even JSON to the API server.
+    fn no_such_resource(&self, target: &Target) -> ApiResult<Response<Body>> {
+        let is_served = self
+            .state
+            .lock()
+            .kinds
+            .in_version(&target.group, &target.version)
+            .next()
+            .is_some();
+        if is_served {
+            return Err(ApiError::no_such_path());
+        }
+        let mut response = text_response("404 page not found\n");
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        Ok(response)
     }
 
     fn other(&self, path: &[String], parts: &Parts) -> ApiResult<Response<Body>> {

@@ -18,6 +18,8 @@ struct Inner {
     reason: &'static str,
     message: String,
     details: Map<String, Value>,
+    /// Whether `details` stands there even where it is empty.
+    shows_details: bool,
 }
 
 /// One entry of `details.causes`.
@@ -112,6 +114,7 @@ impl ApiError {
             reason,
             message: message.into(),
             details: Map::new(),
+            shows_details: false,
         }))
     }
 
@@ -152,13 +155,8 @@ impl ApiError {
 
     /// The answer to a path that no resource has.
     pub(crate) fn no_such_path() -> Self {
-        let mut error = Self::new(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "the server could not find the requested resource",
-        );
-        error.0.details = Map::new();
-        error
+        let message = "the server could not find the requested resource";
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message).with_empty_details()
     }
 
     /// `NewAlreadyExists`.
@@ -236,7 +234,7 @@ impl ApiError {
     /// The answer to a method that a path does not take.
     pub(crate) fn method_not_allowed() -> Self {
         let message = "the server does not allow this method on the requested resource";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).with_empty_details()
     }
 
     /// The answer to a body in a format that is not understood.
@@ -306,6 +304,12 @@ impl ApiError {
         self
     }
 
+    /// The same error with `details: {}`.
+    pub(crate) fn with_empty_details(mut self) -> Self {
+        self.0.shows_details = true;
+        self
+    }
+
     /// The same message as an error of the server, which is how some bad input is answered.
     pub(crate) fn into_internal(mut self) -> Self {
         self.0.code = StatusCode::INTERNAL_SERVER_ERROR;
@@ -333,7 +337,7 @@ impl ApiError {
         if !self.0.reason.is_empty() {
             status["reason"] = self.0.reason.into();
         }
-        if !self.0.details.is_empty() || self.0.reason == "NotFound" {
+        if !self.0.details.is_empty() || self.0.shows_details {
             status["details"] = Value::Object(self.0.details.clone());
         }
         status["code"] = self.0.code.as_u16().into();

@@ -301,12 +301,9 @@ fn check_pod_spec(object: &Value, path: &str, causes: &mut Vec<Cause>) {
             &["Always", "Never", "OnFailure"],
         ));
     }
-    if path.ends_with("template.spec") && path.contains("jobTemplate") && policy == "Always" {
-        causes.push(Cause::not_supported(
-            format!("{path}.restartPolicy"),
-            &json!(policy),
-            &["Never", "OnFailure"],
-        ));
+    if matches!(text(object, &["kind"]), "Job" | "CronJob") && matches!(policy, "" | "Always") {
+        let detail = "valid values: \"OnFailure\", \"Never\"";
+        causes.push(Cause::required(format!("{path}.restartPolicy"), detail));
     }
 }
 
@@ -456,7 +453,7 @@ fn check_cron_job(object: &Value, causes: &mut Vec<Cause>) {
         causes.push(Cause::required("spec.schedule", ""));
     } else if !schedule.starts_with('@') && schedule.split_whitespace().count() != 5 {
         let count = schedule.split_whitespace().count();
-        let detail = format!("expected exactly 5 fields, found {count}: {schedule:?}");
+        let detail = format!("expected exactly 5 fields, found {count}: [{schedule}]");
         causes.push(Cause::invalid("spec.schedule", &json!(schedule), &detail));
     }
     check_pod_spec(object, "spec.jobTemplate.spec.template.spec", causes);

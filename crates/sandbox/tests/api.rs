@@ -85,7 +85,7 @@ fn bad_requests_are_refused_in_the_words_of_the_api_server() {
         "400 BadRequest: Deployment in version \"v1\" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
     );
     check(
-        "GET /apis/nope.io/v1/things",
+        "GET /api/v1/things",
         Value::Null,
         "404 NotFound: the server could not find the requested resource",
     );

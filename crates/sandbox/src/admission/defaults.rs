@@ -96,13 +96,6 @@ fn pod(object: &mut Value) {
         });
     }
     set_default(object, &["spec", "enableServiceLinks"], true);
-    set_default(object, &["spec", "serviceAccountName"], "default");
-    set_default(
-        object,
-        &["spec", "preemptionPolicy"],
-        "PreemptLowerPriority",
-    );
-    set_default(object, &["spec", "priority"], 0);
     pod_spec(object, &["spec"]);
 }
 
@@ -261,8 +254,6 @@ fn service(object: &mut Value) {
         return;
     }
     set_default(object, &["spec", "internalTrafficPolicy"], "Cluster");
-    set_default(object, &["spec", "ipFamilies"], json!(["IPv4"]));
-    set_default(object, &["spec", "ipFamilyPolicy"], "SingleStack");
     if kind != "ClusterIP" {
         set_default(object, &["spec", "externalTrafficPolicy"], "Cluster");
     }
@@ -314,6 +305,15 @@ fn workload(plural: &str, object: &mut Value) {
         "replicasets" => set_default(object, &["spec", "replicas"], 1),
         "statefulsets" => stateful_set(object),
         "daemonsets" => {
+            set_default(
+                object,
+                &[
+                    "metadata",
+                    "annotations",
+                    "deprecated.daemonset.template.generation",
+                ],
+                "1",
+            );
             set_default(object, &["spec", "updateStrategy", "type"], "RollingUpdate");
             if text(object, &["spec", "updateStrategy", "type"]) == "RollingUpdate" {
                 set_default(
@@ -342,6 +342,11 @@ fn stateful_set(object: &mut Value) {
             object,
             &["spec", "updateStrategy", "rollingUpdate", "partition"],
             0,
+        );
+        set_default(
+            object,
+            &["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"],
+            1,
         );
     }
     set_default(object, &["spec", "revisionHistoryLimit"], 10);
@@ -486,9 +491,20 @@ pub(crate) fn keep(kind: &Kind, live: &Value, new: &mut Value) {
             live.get("spec").cloned().unwrap_or_default(),
         );
     } else if kind.is("", "pods")
-        && let Some(node) = at(live, &["spec", "nodeName"])
+        && let Some(spec) = at(live, &["spec"])
     {
-        set_default(new, &["spec", "nodeName"], node.clone());
+        for field in [
+            "nodeName",
+            "serviceAccountName",
+            "serviceAccount",
+            "preemptionPolicy",
+            "priority",
+            "tolerations",
+        ] {
+            if let Some(value) = spec.get(field) {
+                set_default(new, &["spec", field], value.clone());
+            }
+        }
     }
 }
 
@@ -513,7 +529,13 @@ fn keep_addresses(live: &Value, new: &mut Value) {
     if text(new, &["spec", "type"]) == "ExternalName" {
         return;
     }
-    for field in ["clusterIP", "clusterIPs", "healthCheckNodePort"] {
+    for field in [
+        "clusterIP",
+        "clusterIPs",
+        "ipFamilies",
+        "ipFamilyPolicy",
+        "healthCheckNodePort",
+    ] {
         if let Some(value) = at(live, &["spec", field])
             && text(new, &["spec", field]).is_empty()
         {

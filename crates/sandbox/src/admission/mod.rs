@@ -4,13 +4,16 @@ pub(crate) mod defaults;
 
 use crate::crd;
 use crate::kinds::Kind;
-use crate::object::{at, items, name, set, set_default, text, uid};
+use crate::object::{at, items, name, remove, set, set_default, text, uid};
 use crate::server::State;
 use crate::status::{ApiError, ApiResult};
 use crate::store::Key;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// What holds a claim until no pod uses it.
+pub(crate) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 
 /// Namespaces that every cluster has and nobody deletes.
 pub(crate) const PERMANENT: &[&str] = &["default", "kube-system", "kube-public", "kube-node-lease"];
@@ -25,14 +28,12 @@ pub(crate) fn on_create(state: &State, kind: &Kind, object: &mut Value) -> ApiRe
             set(object, &["spec", "finalizers"], json!(["kubernetes"]));
             set(object, &["status", "phase"], "Active");
         }
-        ("", "pods") => {
-            set(
-                object,
-                &["status"],
-                json!({"phase": "Pending", "qosClass": qos(object)}),
-            );
+        ("", "pods") => complete_pod(object),
+        ("", "persistentvolumeclaims") => {
+            set(object, &["status"], json!({"phase": "Pending"}));
+            set(object, &["metadata", "finalizers"], json!([PVC_PROTECTION]));
+            choose_class(state, object);
         }
-        ("", "persistentvolumeclaims") => set(object, &["status"], json!({"phase": "Pending"})),
         ("", "persistentvolumes") => set(object, &["status"], json!({"phase": "Pending"})),
         ("", "services") => allocate(state, object)?,
         ("batch", "jobs") => select_own_pods(object),
@@ -40,6 +41,90 @@ pub(crate) fn on_create(state: &State, kind: &Kind, object: &mut Value) -> ApiRe
         _ => {}
     }
     Ok(())
+}
+
+/// Completes an update: a service that changes its type gets or gives back its addresses.
+pub(crate) fn on_update(
+    state: &State,
+    kind: &Kind,
+    live: &Value,
+    new: &mut Value,
+) -> ApiResult<()> {
+    if !kind.is("", "services") {
+        return Ok(());
+    }
+    let has_node_ports = |service: &Value| {
+        matches!(
+            text(service, &["spec", "type"]),
+            "NodePort" | "LoadBalancer"
+        )
+    };
+    if has_node_ports(live)
+        && !has_node_ports(new)
+        && let Some(Value::Array(ports)) = new.pointer_mut("/spec/ports")
+    {
+        ports.iter_mut().for_each(|port| {
+            remove(port, &["nodePort"]);
+        });
+    }
+    if text(new, &["spec", "type"]) == "ExternalName" {
+        remove(new, &["spec", "clusterIP"]);
+        remove(new, &["spec", "clusterIPs"]);
+    }
+    allocate(state, new)
+}
+
+/// What the API server's own admission adds to a pod.
+fn complete_pod(pod: &mut Value) {
+    set(
+        pod,
+        &["status"],
+        json!({"phase": "Pending", "qosClass": qos(pod)}),
+    );
+    set_default(pod, &["spec", "preemptionPolicy"], "PreemptLowerPriority");
+    set_default(pod, &["spec", "priority"], 0);
+    set_default(pod, &["spec", "serviceAccountName"], "default");
+    let account = text(pod, &["spec", "serviceAccountName"]).to_owned();
+    set(pod, &["spec", "serviceAccount"], account);
+    let mut tolerations = items(pod, &["spec", "tolerations"]).to_vec();
+    for key in [
+        "node.kubernetes.io/not-ready",
+        "node.kubernetes.io/unreachable",
+    ] {
+        let is_tolerated = |toleration: &Value| {
+            matches!(text(toleration, &["key"]), "") || text(toleration, &["key"]) == key
+        };
+        if !tolerations.iter().any(is_tolerated) {
+            tolerations.push(json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}));
+        }
+    }
+    set(pod, &["spec", "tolerations"], tolerations);
+}
+
+/// A claim that names no class gets the one that is marked as the default.
+fn choose_class(state: &State, claim: &mut Value) {
+    if at(claim, &["spec", "storageClassName"]).is_some() {
+        return;
+    }
+    let classes: Arc<str> = "storage.k8s.io/storageclasses".into();
+    let is_default = |class: &Value| {
+        text(
+            class,
+            &[
+                "metadata",
+                "annotations",
+                "storageclass.kubernetes.io/is-default-class",
+            ],
+        ) == "true"
+    };
+    let found = state
+        .store
+        .list(&classes, None)
+        .find(|(_, class)| is_default(class))
+        .map(|(key, _)| key.name.clone());
+    if let Some(class) = found {
+        set(claim, &["spec", "storageClassName"], class);
+    }
 }
 
 /// Follows up on a stored change: a definition serves its resources at once.
@@ -103,6 +188,8 @@ pub(crate) fn allocate(state: &State, service: &mut Value) -> ApiResult<()> {
         .map(|(_, s)| s)
         .filter(|s| uid(s) != own)
         .collect();
+    set_default(service, &["spec", "ipFamilies"], json!(["IPv4"]));
+    set_default(service, &["spec", "ipFamilyPolicy"], "SingleStack");
     let address = text(service, &["spec", "clusterIP"]).to_owned();
     if address.is_empty() {
         let used: BTreeSet<&str> = others
@@ -195,6 +282,11 @@ fn select_own_pods(job: &mut Value) {
     }
     let own = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}});
     set(job, &["spec", "selector"], own);
+    if at(job, &["metadata", "labels"]).is_none()
+        && let Some(labels) = at(job, &["spec", "template", "metadata", "labels"]).cloned()
+    {
+        set(job, &["metadata", "labels"], labels);
+    }
 }
 
 /// What every namespace has from the start.

@@ -171,7 +171,12 @@ fn write(object: &mut Value, mut entries: Vec<Entry>) {
     );
 }
 
-/// Notes in `new` what a create (`old` is null), update or patch changed.
+/// Only what has been created has a uid.
+fn is_stored(object: &Value) -> bool {
+    at(object, &["metadata", "uid"]).is_some()
+}
+
+/// Notes in `new` what a create (`old` is then an empty object of the kind), update or patch changed.
 pub(crate) fn note_update(
     schema: Option<&Schema>,
     has_status: bool,
@@ -196,7 +201,7 @@ pub(crate) fn note_update(
         (false, false) => from_request,
     };
     remove(new, &["metadata", "managedFields"]);
-    if entries.is_empty() && !old.is_null() {
+    if entries.is_empty() && is_stored(old) {
         return;
     }
     let mut bare = old.clone();
@@ -213,8 +218,6 @@ fn updated(
     mut entries: Vec<Entry>,
     writer: &Writer<'_>,
 ) -> Vec<Entry> {
-    let empty = Value::Object(Map::new());
-    let old = if old.is_null() { &empty } else { old };
     let comparison =
         typed::compare(schema, old, new).without(&ignored(has_status, writer.subresource));
     let changed = comparison.changed();
@@ -264,6 +267,8 @@ fn cap(mut entries: Vec<Entry>) -> Vec<Entry> {
 pub(crate) struct Apply<'a> {
     pub(crate) schema: Option<&'a Schema>,
     pub(crate) has_status: bool,
+    /// An object of the kind in which nothing is set.
+    pub(crate) empty: &'a Value,
     pub(crate) writer: Writer<'a>,
     pub(crate) force: bool,
 }
@@ -274,7 +279,7 @@ pub(crate) fn apply(live: &Value, config: &Value, how: &Apply<'_>) -> ApiResult<
     let mut bare = live.clone();
     remove(&mut bare, &["metadata", "managedFields"]);
     let mut entries = read(live);
-    if entries.is_empty() && at(live, &["metadata", "uid"]).is_some() {
+    if entries.is_empty() && is_stored(live) {
         let before = Writer {
             manager: "before-first-apply",
             ..how.writer
@@ -282,7 +287,7 @@ pub(crate) fn apply(live: &Value, config: &Value, how: &Apply<'_>) -> ApiResult<
         entries = updated(
             how.schema,
             how.has_status,
-            &Value::Null,
+            how.empty,
             &bare,
             entries,
             &before,
@@ -450,6 +455,7 @@ mod tests {
             &Apply {
                 schema,
                 has_status: true,
+                empty: &json!({}),
                 writer,
                 force,
             },

@@ -214,6 +214,7 @@ fn concerned(state: &State, key: &Key) -> Vec<Key> {
         "pods" => {
             found.extend(all("services"));
             found.extend(all("policy/poddisruptionbudgets"));
+            found.extend(all("persistentvolumeclaims"));
         }
         "apps/deployments" | "apps/statefulsets" | "apps/replicasets" => {
             found.extend(all("autoscaling/horizontalpodautoscalers"))
@@ -243,6 +244,9 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> ApiResult<()> {
     };
     if gc::handle(ctx, key, &object)? {
         return Ok(());
+    }
+    if is_terminating(&object) && &*key.resource == "persistentvolumeclaims" {
+        return storage::release_claim(ctx, key, &object);
     }
     if is_terminating(&object) && !matches!(&*key.resource, "pods" | "namespaces") {
         return Ok(());

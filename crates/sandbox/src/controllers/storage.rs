@@ -1,7 +1,8 @@
 //! Claims and volumes: a claim of a known class gets a volume that holds nothing.
 
-use super::Ctx;
-use crate::object::{at, items, name, namespace, set, text, uid};
+use super::{Ctx, is_finished};
+use crate::admission::PVC_PROTECTION;
+use crate::object::{at, finalizers, items, name, namespace, set, text, uid};
 use crate::status::ApiResult;
 use crate::store::Key;
 use serde_json::{Value, json};
@@ -66,6 +67,32 @@ pub(super) fn claim(ctx: &mut Ctx<'_>, key: &Key, claim: &Arc<Value>) -> ApiResu
         set(claim, &["status", "capacity"], capacity);
         let modes = claim["spec"]["accessModes"].clone();
         set(claim, &["status", "accessModes"], modes);
+    })
+}
+
+/// Lets a deleted claim go once no pod uses it.
+pub(super) fn release_claim(ctx: &mut Ctx<'_>, key: &Key, claim: &Value) -> ApiResult<()> {
+    let pods: Arc<str> = "pods".into();
+    let uses = |pod: &Value| {
+        let mut volumes = items(pod, &["spec", "volumes"]).iter();
+        volumes.any(|volume| text(volume, &["persistentVolumeClaim", "claimName"]) == key.name)
+            && !is_finished(pod)
+    };
+    let is_used = ctx
+        .state
+        .store
+        .list(&pods, Some(&key.namespace))
+        .any(|(_, pod)| uses(pod));
+    if is_used || !finalizers(claim).contains(&PVC_PROTECTION) {
+        return Ok(());
+    }
+    ctx.update(key, false, |claim| {
+        let left: Vec<Value> = finalizers(claim)
+            .into_iter()
+            .filter(|f| *f != PVC_PROTECTION)
+            .map(Value::from)
+            .collect();
+        set(claim, &["metadata", "finalizers"], left);
     })
 }
 

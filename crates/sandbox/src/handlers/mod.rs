@@ -1,14 +1,19 @@
 //! What is done for each verb.
 
+mod context;
 mod delete;
+mod patch;
 mod read;
 mod review;
+mod store;
 mod subresource;
 mod write;
 
+pub(crate) use context::Context;
 pub(crate) use delete::{Deletion, begin as begin_deletion};
 pub(crate) use read::presented;
-pub(crate) use write::{Context, create_object, store_update};
+pub(crate) use store::store_update;
+pub(crate) use write::create_object;
 
 use crate::request::Verb;
 use crate::server::{Answer, Call, Server};
@@ -34,7 +39,7 @@ pub(crate) fn handle(server: &Arc<Server>, call: &Call<'_>) -> ApiResult<Answer>
         Verb::Watch => watch::start(server, call),
         Verb::Create => write::create(server, call),
         Verb::Update => write::update(server, call),
-        Verb::Patch => write::patch(server, call),
+        Verb::Patch => patch::patch(server, call),
         Verb::Delete => delete::one(server, call),
         Verb::DeleteCollection => delete::many(server, call),
     }

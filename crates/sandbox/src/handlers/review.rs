@@ -71,7 +71,7 @@ fn status_of(plural: &str, review: &Value) -> Value {
             json!({"authenticated": false, "error": "the sandbox issues no tokens", "user": {}})
         }
         "selfsubjectaccessreviews" => {
-            json!({"allowed": true, "reason": "the sandbox allows everything to its one user"})
+            json!({"allowed": true})
         }
         _ => subject_access(review),
     }
@@ -84,7 +84,7 @@ fn subject_access(review: &Value) -> Value {
             .iter()
             .any(|group| group == "system:masters");
     if is_admin {
-        return json!({"allowed": true, "reason": "the sandbox allows everything to its one user"});
+        return json!({"allowed": true});
     }
     json!({"allowed": false, "reason": "", "evaluationError": "the sandbox stores RBAC objects but does not evaluate them"})
 }

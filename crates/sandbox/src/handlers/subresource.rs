@@ -1,8 +1,9 @@
 //! Subresources: `status` and `scale` of any kind, and the few of pods, service accounts and namespaces.
 
+use super::context::Context;
 use super::delete::{self, Deletion};
 use super::read::{as_status, presented};
-use super::write::{Context, store_update};
+use super::store::store_update;
 use crate::decode;
 use crate::kinds::Kind;
 use crate::object::{at, name, namespace, number, set, text, uid};
