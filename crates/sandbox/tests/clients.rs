@@ -1,8 +1,8 @@
 //! Real clients against the sandbox over HTTPS: kubectl, and Helm 4.3.1.
 //!
-//! Each test is skipped with a line that says so where its client is not on the machine: `kubectl` on the
-//! PATH, Helm at `STERNPOST_HELM4` or in the cache of the oracle, and the charts at `CORPUS`. With `CI=true`
-//! a missing client is a failure where the corpus is there.
+//! Both are those that `./dev oracle install` gets, or programs named by `STERNPOST_KUBECTL` and
+//! `STERNPOST_HELM4`. Each test is skipped with a line that says so where its client or its chart is not on
+//! the machine. With `CI=true` a missing client is a failure where the corpus is there.
 
 #![expect(
     clippy::unwrap_used,
@@ -65,8 +65,9 @@ impl Served {
     }
 
     /// Runs a client; what it printed, and whether it was content.
-    fn run(&self, program: &Path, args: &[&str]) -> (bool, String) {
-        let output = Command::new(program)
+    fn run(&self, client: &Client, args: &[&str]) -> (bool, String) {
+        let output = Command::new(&client.program)
+            .args(client.first)
             .args(args)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -83,12 +84,12 @@ impl Served {
     }
 
     /// Runs a client that must be content, and whose output must hold `expected`.
-    fn expect(&self, program: &Path, args: &[&str], expected: &str) -> String {
-        let (ok, text) = self.run(program, args);
+    fn expect(&self, client: &Client, args: &[&str], expected: &str) -> String {
+        let (ok, text) = self.run(client, args);
         assert!(
             ok && text.contains(expected),
             "{} {}: expected {expected:?} in:\n{text}",
-            program.display(),
+            client.program.display(),
             args.join(" ")
         );
         text
@@ -112,13 +113,19 @@ impl Drop for Served {
     }
 }
 
+/// A program, and the word before all others that makes it the client.
+struct Client {
+    program: PathBuf,
+    first: Option<&'static str>,
+}
+
 fn corpus() -> PathBuf {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance");
     std::env::var_os("CORPUS").map_or_else(|| default.into(), PathBuf::from)
 }
 
-/// The client, or a line that says why the test is skipped.
-fn client(name: &str, found: Option<PathBuf>) -> Option<PathBuf> {
+/// What was found, or a line that says why the test is skipped.
+fn needed<T>(name: &str, found: Option<T>) -> Option<T> {
     if found.is_none() {
         let is_required = std::env::var("CI").is_ok_and(|ci| ci == "true") && corpus().is_dir();
         assert!(!is_required, "{name} is missing");
@@ -127,26 +134,43 @@ fn client(name: &str, found: Option<PathBuf>) -> Option<PathBuf> {
     found
 }
 
-fn kubectl() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    client(
+fn kubectl() -> Option<Client> {
+    let given = given("STERNPOST_KUBECTL").map(|program| (program, None));
+    let installed = || installed("controlplane-", "controlplane").map(|p| (p, Some("kubectl")));
+    let found = given.or_else(installed);
+    needed(
         "kubectl",
-        std::env::split_paths(&path)
-            .map(|dir| dir.join("kubectl"))
-            .find(|file| file.is_file()),
+        found.map(|(program, first)| Client { program, first }),
     )
 }
 
-fn helm() -> Option<PathBuf> {
-    let given = std::env::var_os("STERNPOST_HELM4").map(PathBuf::from);
-    let cached = std::env::var_os("HOME")
-        .map(|home| Path::new(&home).join(".cache/sternpost/oracle/helm-4.3.1/helm"));
-    client("Helm 4.3.1", given.or(cached).filter(|file| file.is_file()))
+fn helm() -> Option<Client> {
+    let found = given("STERNPOST_HELM4").or_else(|| installed("helm-4.3.1", "helm"));
+    let found = found.map(|program| Client {
+        program,
+        first: None,
+    });
+    needed("Helm 4.3.1", found)
 }
 
-fn chart(name: &str) -> Option<String> {
-    let path = corpus().join("render/charts").join(name);
-    client("the corpus", Some(path).filter(|path| path.is_dir()))
+fn given(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from)
+}
+
+/// A program that `./dev oracle install` put into the cache, in a folder that begins like this.
+fn installed(folder: &str, program: &str) -> Option<PathBuf> {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/sternpost"));
+    let oracle = given("STERNPOST_CACHE").or_else(home)?.join("oracle");
+    let folders = std::fs::read_dir(oracle).ok()?.flatten();
+    folders
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(folder))
+        .map(|entry| entry.path().join(program))
+        .find(|path| path.is_file())
+}
+
+fn in_corpus(chart: &str) -> Option<String> {
+    let path = corpus().join("render/charts").join(chart);
+    needed("the corpus", Some(path).filter(|path| path.is_dir()))
         .and_then(|path| path.to_str().map(str::to_owned))
 }
 
@@ -326,41 +350,44 @@ fn kubectl_creates_with_protobuf_and_waits_for_a_job() {
 }
 
 /// Install, list, upgrade, roll back and uninstall, each waited for.
-fn lifecycle(chart_name: &str) {
-    let (Some(helm), Some(chart)) = (helm(), chart(chart_name)) else {
-        return;
-    };
+fn lifecycle(chart: &str, flags: &[&str], changed: &[&str]) {
+    let Some(helm) = helm() else { return };
     let served = Served::start();
-    let wait = ["--wait", "--timeout", "30s"];
-    let run =
-        |args: &[&str], expected: &str| served.expect(&helm, &[args, &wait].concat(), expected);
-    run(&["install", "r", &chart], "STATUS: deployed");
+    let run = |verb: &[&str], flags: &[&[&str]], expected: &str| {
+        let wait: &[&str] = &["--wait", "--timeout", "30s"];
+        served.expect(&helm, &[verb, &flags.concat(), wait].concat(), expected)
+    };
+    run(&["install", "r", chart], &[flags], "STATUS: deployed");
     served.expect(&helm, &["list"], "deployed");
-    run(
-        &[
-            "upgrade",
-            "r",
-            &chart,
-            "--set",
-            "replicaCount=2",
-            "--set",
-            "controller.replicaCount=2",
-        ],
-        "REVISION: 2",
-    );
-    run(&["rollback", "r", "1"], "Rollback was a success");
+    run(&["upgrade", "r", chart], &[flags, changed], "REVISION: 2");
+    run(&["rollback", "r", "1"], &[], "Rollback was a success");
     served.expect(&helm, &["history", "r"], "superseded");
-    run(&["uninstall", "r"], "release \"r\" uninstalled");
+    run(&["uninstall", "r"], &[], "release \"r\" uninstalled");
     let (_, text) = served.run(&helm, &["list", "-q"]);
     assert_eq!(text, "");
 }
 
 #[test]
 fn helm_lives_a_release_of_podinfo() {
-    lifecycle("stefanprodan--podinfo");
+    if let Some(chart) = in_corpus("stefanprodan--podinfo") {
+        lifecycle(&chart, &[], &["--set", "replicaCount=2"]);
+    }
 }
 
 #[test]
 fn helm_lives_a_release_of_ingress_nginx() {
-    lifecycle("kubernetes--ingress-nginx");
+    if let Some(chart) = in_corpus("kubernetes--ingress-nginx") {
+        lifecycle(&chart, &[], &["--set", "controller.replicaCount=2"]);
+    }
+}
+
+#[test]
+fn helm_lives_a_release_of_the_example() {
+    let gallery = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/gallery");
+    let values = format!("{gallery}/values-dev.yaml");
+    lifecycle(
+        gallery,
+        &["--values", &values],
+        &["--set", "catalog.replicas=2"],
+    );
 }

@@ -45,6 +45,13 @@ impl Lane {
         let kube = home.path().join(".kube");
         fs::create_dir(&kube)?;
         fs::copy(plane.kubeconfig("admin")?, kube.join("config"))?;
+        for user in ["editor", "viewer", "nobody"] {
+            fs::copy(plane.kubeconfig(user)?, kube.join(user))?;
+        }
+        fs::write(
+            kube.join("stranger"),
+            strangers(&fs::read_to_string(kube.join("nobody"))?),
+        )?;
         let masks = Masks::new(&[
             (&home.path().to_string_lossy(), "<home>"),
             (plane.server()?, "<server>"),
@@ -190,4 +197,15 @@ impl Lane {
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
+}
+
+/// A kubeconfig with a token that the server does not know.
+fn strangers(kubeconfig: &str) -> String {
+    let lines = kubeconfig
+        .lines()
+        .map(|line| match line.split_once("token:") {
+            Some((before, _)) => format!("{before}token: unheard-of\n"),
+            None => format!("{line}\n"),
+        });
+    lines.collect()
 }

@@ -35,7 +35,8 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     let scratch = tempfile::tempdir()?;
     let helm = Tool::Helm4.installed()?;
     let subjects = story::subjects(&helm, scratch.path(), paths::corpus().as_deref())?;
-    let stories = subjects.iter().flat_map(story::stories);
+    let refusals = subjects.first().map(story::refusals);
+    let stories = subjects.iter().flat_map(story::stories).chain(refusals);
     let stories = stories.filter(|story| {
         settings
             .only

@@ -145,6 +145,51 @@ pub(super) fn stories(subject: &Subject) -> Vec<Story> {
     .collect()
 }
 
+/// What the candidate says to users whose rights do not suffice, and of what is taken already.
+pub(super) fn refusals(subject: &Subject) -> Story {
+    use Actor::{Candidate, Helm4};
+    let namespace = format!("{}-refused", subject.name);
+    let chart = subject.chart.to_string_lossy();
+    let mut steps = vec![
+        install(subject, Helm4, &namespace),
+        step(Candidate, &namespace, &["install", RELEASE, &chart], true),
+        // The objects of the first release are in the way of the second.
+        step(
+            Candidate,
+            &namespace,
+            &[
+                "install",
+                "other",
+                &chart,
+                "--set",
+                "fullnameOverride=rel-created",
+            ],
+            true,
+        ),
+        step(Candidate, &namespace, &["uninstall", "missing"], true),
+    ];
+    for user in ["editor", "viewer", "nobody", "stranger"] {
+        let kubeconfig = format!(".kube/{user}");
+        let mut by_user = |words: &[&str], changes| {
+            let words = [words, &["--kubeconfig", &kubeconfig]].concat();
+            steps.push(step(Candidate, &namespace, &words, changes));
+        };
+        by_user(&["list"], false);
+        by_user(&["status", RELEASE], false);
+        by_user(&["history", RELEASE], false);
+        by_user(&["get", "all", RELEASE], false);
+        by_user(&["install", user, &chart], true);
+        by_user(&["install", user, &chart, "--dry-run=server"], true);
+        by_user(&["install", user, &chart, "--create-namespace"], true);
+        by_user(&["uninstall", RELEASE], true);
+    }
+    Story {
+        name: format!("{}: users without rights", subject.name),
+        namespace,
+        steps,
+    }
+}
+
 fn install(subject: &Subject, actor: Actor, namespace: &str) -> Step {
     let chart = subject.chart.to_string_lossy();
     let mut words = vec![

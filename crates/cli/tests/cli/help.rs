@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::run::{compare, helm, home};
+use crate::run::{beside_the_tests, compare, helm, home};
 
 /// Every command of Helm 4.3.1.
 const COMMANDS: &str = "
@@ -30,7 +30,7 @@ fn help_is_laid_out_as_helm_does() {
 }
 
 fn outline_of(words: &[&str]) -> String {
-    let screen = helm(&[], words);
+    let screen = helm(&beside_the_tests(), &[], words);
     assert_eq!(
         (screen.status, screen.stderr.as_str()),
         (0, ""),

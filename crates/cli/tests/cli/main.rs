@@ -3,6 +3,9 @@
 //! Expectations lie beside the tests. With `HELM_ORACLE` set to a Helm 4.3.1, they are written anew
 //! from what that prints; without it, the binary is compared with them.
 
+mod bad_input;
 mod help;
 mod run;
+mod sandbox;
 mod screens;
+mod served;

@@ -22,18 +22,34 @@ pub(crate) fn home() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli")
 }
 
+/// Where commands run.
+pub(crate) struct Place {
+    /// The working directory.
+    pub(crate) directory: PathBuf,
+    /// The value of `HOME`.
+    pub(crate) home: PathBuf,
+}
+
+/// Where the transcripts lie, with a home that does not exist.
+pub(crate) fn beside_the_tests() -> Place {
+    Place {
+        directory: home().join("screens"),
+        home: "/home/u".into(),
+    }
+}
+
 /// Runs Helm if it is at hand, else this binary under its name, with these variables and words.
-/// The environment is empty but for a home that does not exist, and UTC.
-pub(crate) fn helm(variables: &[(&str, &str)], words: &[&str]) -> Screen {
+/// The environment is empty but for the home, and UTC.
+pub(crate) fn helm(place: &Place, variables: &[(&str, &str)], words: &[&str]) -> Screen {
     let binary = oracle().unwrap_or_else(|| env!("CARGO_BIN_EXE_sternpost").into());
     let output = Command::new(binary)
         .arg0("helm")
         .args(words)
         .env_clear()
-        .env("HOME", "/home/u")
+        .env("HOME", &place.home)
         .env("TZ", "UTC")
         .envs(variables.iter().copied())
-        .current_dir(home().join("screens"))
+        .current_dir(&place.directory)
         .stdin(Stdio::null())
         .output()
         .expect("the binary starts");

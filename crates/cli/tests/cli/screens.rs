@@ -12,7 +12,7 @@
 use std::fmt::Write as _;
 
 use crate::help::outline;
-use crate::run::{compare, helm, home};
+use crate::run::{Place, beside_the_tests, compare, helm, home};
 
 #[test]
 fn screens_are_those_of_helm() {
@@ -24,17 +24,17 @@ fn screens_are_those_of_helm() {
     paths.sort();
     for path in paths {
         let transcript = std::fs::read_to_string(&path).expect("the transcript can be read");
-        compare(&path, &replay(&transcript));
+        compare(&path, &replay(&beside_the_tests(), &transcript));
     }
 }
 
 /// Runs the commands of a transcript and writes what they print.
-fn replay(transcript: &str) -> String {
+pub(crate) fn replay(place: &Place, transcript: &str) -> String {
     let mut out = String::new();
     for line in transcript.lines() {
         if let Some(command) = line.strip_prefix("$ ") {
             writeln!(out, "{line}").expect("a string takes any text");
-            out.push_str(&screen(command));
+            out.push_str(&screen(place, command));
         } else if !line.starts_with(['|', '!', '=']) {
             writeln!(out, "{line}").expect("a string takes any text");
         }
@@ -42,7 +42,7 @@ fn replay(transcript: &str) -> String {
     out
 }
 
-fn screen(command: &str) -> String {
+fn screen(place: &Place, command: &str) -> String {
     let words = split(command);
     let first = words
         .iter()
@@ -53,7 +53,7 @@ fn screen(command: &str) -> String {
         .filter_map(|w| w.split_once('='))
         .collect();
     let words: Vec<_> = words[first..].iter().map(String::as_str).collect();
-    let screen = helm(&variables, &words);
+    let screen = helm(place, &variables, &words);
     let out = marked('|', &screen.stdout) + &marked('!', &screen.stderr);
     format!("{out}= {}\n", screen.status)
 }
