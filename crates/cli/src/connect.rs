@@ -40,13 +40,15 @@ pub(crate) fn run<T>(
         reporter: reporter(session),
         cancel: Cancel::new(),
     };
-    session.wait(async {
-        let cancel = context.cancel.clone();
-        let watch = tokio::spawn(cancel_on_signal(cancel, named));
-        let result = verb(&context).await;
-        watch.abort();
-        result
-    })
+    session
+        .wait(async {
+            let cancel = context.cancel.clone();
+            let watch = tokio::spawn(cancel_on_signal(cancel, named));
+            let result = verb(&context).await;
+            watch.abort();
+            result
+        })
+        .and_then(|done| session.keep().map(|()| done))
 }
 
 fn reporter(session: &Session) -> Arc<dyn Reporter> {
@@ -94,9 +96,7 @@ pub(crate) async fn end_signal() -> std::io::Result<()> {
 /// A sandbox file that cannot be opened, a kubeconfig that cannot be used.
 pub(crate) async fn api(session: &Session) -> Result<Arc<dyn Cluster>, Failure> {
     if session.settings.sandbox {
-        let path = sandbox_file(&session.env);
-        let sandbox = open_sandbox(&path)?;
-        return Ok(Arc::new(KubeCluster::in_process(sandbox)));
+        return Ok(Arc::new(KubeCluster::in_process(session.sandbox()?)));
     }
     Ok(Arc::new(cluster::connect(cluster_settings(session))))
 }

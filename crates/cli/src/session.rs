@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cluster::Cluster;
 use release::{MemoryStore, Store};
+use sandbox::Sandbox;
 use tokio::runtime::Runtime;
 
 use crate::command::FlagSet;
@@ -32,6 +33,8 @@ pub(crate) struct Session {
     namespace: OnceCell<String>,
     /// The API that the settings name, once it has been connected to.
     api: OnceCell<Arc<dyn Cluster>>,
+    /// The sandbox behind it, if it is one.
+    sandbox: OnceCell<Sandbox>,
     /// Started by the first command that waits for something; dropped last, since connections live on it.
     runtime: OnceCell<Runtime>,
 }
@@ -48,6 +51,7 @@ impl Session {
             records: None,
             namespace: OnceCell::new(),
             api: OnceCell::new(),
+            sandbox: OnceCell::new(),
             runtime: OnceCell::new(),
         }
     }
@@ -131,6 +135,27 @@ impl Session {
         }
         let api = self.wait(connect::api(self))?;
         Ok(Arc::clone(self.api.get_or_init(|| api)))
+    }
+
+    /// The sandbox of the settings.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub(crate) fn sandbox(&self) -> Result<Sandbox, Failure> {
+        if let Some(sandbox) = self.sandbox.get() {
+            return Ok(sandbox.clone());
+        }
+        let sandbox = connect::open_sandbox(&connect::sandbox_file(&self.env))?;
+        Ok(self.sandbox.get_or_init(|| sandbox).clone())
+    }
+
+    /// Waits until what was done is on disk, so that nothing is called done that may be lost.
+    ///
+    /// # Errors
+    /// A sandbox file that cannot be written.
+    pub(crate) fn keep(&self) -> Result<(), Failure> {
+        let sandbox = self.sandbox.get();
+        Ok(sandbox.map_or(Ok(()), Sandbox::flush)?)
     }
 
     /// Where objects are written: the API, unless the records are in memory.

@@ -16,6 +16,10 @@ use std::sync::Arc;
 const COMPONENTS: &str = "#/components/schemas/";
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
 
+const V2_JSON: [&str; 3] = ["application/json", "application/*", "*/*"];
+/// How a client asks for version 2 as protobuf.
+const V2_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
 /// Answers `/openapi/v2` and `/openapi/v3/…`.
 pub(crate) fn answer(
     kinds: &Kinds,
@@ -78,22 +82,27 @@ fn document(kinds: &Kinds, group: &str, version: &str, server: &str) -> ApiResul
     Ok(json_response(StatusCode::OK, &document))
 }
 
-/// The whole in version 2, in JSON only: clients that want protobuf are told so.
+/// The whole in version 2. Clients that read it as protobuf have looked for a kind in version 3 before,
+/// without success; what they get names no kind at all, so that they leave the judgement to the server.
 fn v2(kinds: &Kinds, parts: &Parts, server: &str) -> ApiResult<Response<Body>> {
-    let accept = parts
-        .headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("*/*");
-    if !accept.split(',').any(|range| {
-        matches!(
-            range.split(';').next().map(str::trim),
-            Some("*/*" | "application/*" | "application/json")
-        )
-    }) {
-        return Err(ApiError::not_acceptable(
-            "only the following media types are accepted: application/json",
-        ));
+    let accept = parts.headers.get(header::ACCEPT);
+    let accept = accept.and_then(|value| value.to_str().ok());
+    let mut accepted = accept.unwrap_or("*/*").split(',').map(|range| {
+        let name = range.split(';').next().unwrap_or_default();
+        name.trim()
+    });
+    match accepted.find(|name| V2_JSON.contains(name) || *name == V2_PROTOBUF) {
+        None => {
+            return Err(ApiError::not_acceptable(&format!(
+                "only the following media types are accepted: application/json, {V2_PROTOBUF}"
+            )));
+        }
+        Some(V2_PROTOBUF) => {
+            let response = Response::new(Body::whole(v2_without_kinds(server)));
+            let kind = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+            return Ok(with_type(response, kind));
+        }
+        Some(_) => {}
     }
     let mut paths = Map::new();
     kinds
@@ -109,6 +118,18 @@ fn v2(kinds: &Kinds, parts: &Parts, server: &str) -> ApiResult<Response<Body>> {
         json_response(StatusCode::OK, &document),
         "application/json",
     ))
+}
+
+/// A document of gnostic's `openapi.v2.Document`: `swagger` (1) and `info` (2) of `title` (1) and `version` (2).
+fn v2_without_kinds(server: &str) -> Vec<u8> {
+    let field = |number: u8, data: &[u8]| {
+        let length = u8::try_from(data.len()).unwrap_or(0);
+        let mut field = vec![number << 3 | 2, length];
+        field.extend(&data[..usize::from(length)]);
+        field
+    };
+    let info = [field(1, b"Kubernetes"), field(2, server.as_bytes())].concat();
+    [field(1, b"2.0"), field(2, &info)].concat()
 }
 
 /// The schemas of `kinds` and all that they refer to.

@@ -65,10 +65,7 @@ fn complete_value(field: &Field, value: &mut Value, depth: usize) {
 
 /// What Go writes for a field that is not set; nothing where it leaves the field out.
 fn zero(field: &Field) -> Option<Value> {
-    if field.pointer {
-        return None;
-    }
-    if field.list || field.map {
+    if field.pointer || field.list || field.map {
         return (!field.omit_empty).then_some(Value::Null);
     }
     match field.kind {

@@ -269,7 +269,11 @@ fn a_definition_serves_its_resources_at_once() {
         "DELETE /apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com",
         &Value::Null,
     );
-    client.refused(&format!("GET {path}"), &Value::Null);
+    let (code, answer) = client.send(&format!("GET {path}"), "application/json", "");
+    assert_eq!(
+        (code.as_u16(), answer),
+        (404, json!("404 page not found\n"))
+    );
 }
 
 #[test]

@@ -12,11 +12,13 @@ const CHART: &str = "\
 apiVersion: v2
 name: chart
 version: 0.1.0
+//- chart/values.yaml
+size: 9
 //- chart/templates/map.yaml
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: {{ .Release.Name }}}
-data: {text: {{ randAlphaNum 200000 }}}
+data: {text: {{ randAlphaNum (int .Values.size) }}}
 ";
 
 fn environment() -> TestEnv {
@@ -28,7 +30,7 @@ fn environment() -> TestEnv {
 }
 
 fn list(env: &TestEnv) -> Screen {
-    env.run(["--sandbox", "list", "--short", "--all"])
+    env.run(["--sandbox", "list", "--short"])
 }
 
 #[test]
@@ -60,7 +62,7 @@ fn a_sandbox_file_that_is_cut_in_half_is_refused_and_kept() {
             screen.stderr.contains("$HOME/sandbox.redb is damaged"),
             "{screen}"
         );
-        assert!(screen.stderr.contains("sandbox reset"), "{screen}");
+        assert!(screen.stderr.contains("restore it from a copy"), "{screen}");
     }
     assert!(std::fs::read(&file).expect("the file") == whole[..whole.len() / 2]);
     let reset = env.run(["sandbox", "reset"]);
@@ -96,12 +98,31 @@ fn a_full_disk_loses_nothing_that_was_there() {
         .expect("the sandbox")
         .len();
 
-    let full = on_a_full_disk(&env, size, &["--sandbox", "install", "two", "chart"]);
-    assert_eq!(full.status, Some(1), "{full}");
-    assert!(full.stderr.contains("File too large"), "{full}");
+    // Each installation takes room, so that one of them is the first for which there is none.
+    let install = |name| {
+        [
+            "--sandbox",
+            "install",
+            name,
+            "chart",
+            "--set",
+            "size=600000",
+        ]
+    };
+    let full = |name| on_a_full_disk(&env, size, &install(name));
+    let refused = ["a", "b", "c", "d"]
+        .into_iter()
+        .map(|name| (name, full(name)));
+    let (name, screen) = refused
+        .into_iter()
+        .find(|(_, screen)| screen.status != Some(0))
+        .expect("the disk is full");
+    assert_eq!(screen.status, Some(1), "{screen}");
+    assert!(screen.stderr.contains("File too large"), "{screen}");
 
-    assert_eq!(list(&env).to_string(), "----- stdout\none\n");
-    let again = env.run(["--sandbox", "install", "two", "chart"]);
+    let left = list(&env);
+    assert!(left.stdout.contains("one\n"), "{left}");
+    let again = env.run(install(name));
     assert_eq!(again.status, Some(0), "{again}");
 }
 
