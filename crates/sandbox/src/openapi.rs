@@ -93,7 +93,7 @@ fn v2(kinds: &Kinds, parts: &Parts, server: &str) -> ApiResult<Response<Body>> {
     });
     match accepted.find(|name| V2_JSON.contains(name) || *name == V2_PROTOBUF) {
         None => {
-            return Err(ApiError::not_acceptable(&format!(
+            return Err(ApiError::not_acceptable(format!(
                 "only the following media types are accepted: application/json, {V2_PROTOBUF}"
             )));
         }
