@@ -1,7 +1,7 @@
 //! One of the two places where a story is played: a control plane, a home, and who plays the candidate.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -45,13 +45,14 @@ impl Lane {
         let kube = home.path().join(".kube");
         fs::create_dir(&kube)?;
         fs::copy(plane.kubeconfig("admin")?, kube.join("config"))?;
-        for user in ["editor", "viewer", "nobody"] {
+        for user in ["certified", "editor", "viewer", "nobody"] {
             fs::copy(plane.kubeconfig(user)?, kube.join(user))?;
         }
-        fs::write(
-            kube.join("stranger"),
-            strangers(&fs::read_to_string(kube.join("nobody"))?),
-        )?;
+        for (name, text) in ways_in(&fs::read_to_string(kube.join("config"))?, home.path()) {
+            let path = home.path().join(name);
+            fs::write(&path, text)?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+        }
         let masks = Masks::new(&[
             (&home.path().to_string_lossy(), "<home>"),
             (plane.server()?, "<server>"),
@@ -199,13 +200,43 @@ impl Lane {
     }
 }
 
-/// A kubeconfig with a token that the server does not know.
-fn strangers(kubeconfig: &str) -> String {
-    let lines = kubeconfig
-        .lines()
-        .map(|line| match line.split_once("token:") {
-            Some((before, _)) => format!("{before}token: unheard-of\n"),
-            None => format!("{line}\n"),
+/// Files that lead to the server on other ways than the administrator's kubeconfig: a token that it does not
+/// know, a plugin with the right one, and proxies that are not there.
+fn ways_in(admin: &str, home: &Path) -> [(&'static str, String); 5] {
+    let with = |marker: &str, replace: &dyn Fn(&str) -> String| -> String {
+        let lines = admin.lines().map(|line| match line.trim_start() {
+            found if found.starts_with(marker) => replace(line),
+            _ => format!("{line}\n"),
         });
-    lines.collect()
+        lines.collect()
+    };
+    let plugin = home.join("plugin");
+    let exec = format!(
+        "    exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: {}}}\n",
+        plugin.display()
+    );
+    let token = admin.split_once("token:").map_or("", |(_, rest)| rest);
+    let token = token.lines().next().unwrap_or_default().trim();
+    // It has expired when it is given out, so that every request asks for another.
+    let credential = format!(
+        r#"{{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
+"status": {{"token": "{token}", "expirationTimestamp": "2020-01-01T00:00:00Z"}}}}"#
+    );
+    let proxy = |url: &str, line: &str| format!("    proxy-url: {url}\n{line}\n");
+    [
+        (
+            ".kube/stranger",
+            with("token:", &|_| "    token: unheard-of\n".to_owned()),
+        ),
+        (".kube/exec", with("token:", &|_| exec.clone())),
+        ("plugin", format!("#!/bin/sh\necho '{credential}'\n")),
+        (
+            ".kube/proxied",
+            with("server:", &|line| proxy("http://127.0.0.1:1", line)),
+        ),
+        (
+            ".kube/socks",
+            with("server:", &|line| proxy("socks5://127.0.0.1:1", line)),
+        ),
+    ]
 }

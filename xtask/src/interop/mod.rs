@@ -35,8 +35,9 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     let scratch = tempfile::tempdir()?;
     let helm = Tool::Helm4.installed()?;
     let subjects = story::subjects(&helm, scratch.path(), paths::corpus().as_deref())?;
-    let refusals = subjects.first().map(story::refusals);
-    let stories = subjects.iter().flat_map(story::stories).chain(refusals);
+    let around = subjects.first().into_iter();
+    let around = around.flat_map(|subject| [story::ways_in(subject), story::refusals(subject)]);
+    let stories = subjects.iter().flat_map(story::stories).chain(around);
     let stories = stories.filter(|story| {
         settings
             .only

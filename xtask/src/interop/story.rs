@@ -145,6 +145,37 @@ pub(super) fn stories(subject: &Subject) -> Vec<Story> {
     .collect()
 }
 
+/// The ways to the server that flags and kubeconfigs know.
+pub(super) fn ways_in(subject: &Subject) -> Story {
+    use Actor::{Candidate, Helm4};
+    let namespace = format!("{}-ways", subject.name);
+    let mut steps = vec![install(subject, Helm4, &namespace)];
+    let ways: [&[&str]; 10] = [
+        &["--kubeconfig", ".kube/certified"],
+        &["--kubeconfig", ".kube/exec"],
+        &["--kubeconfig", ".kube/proxied"],
+        &["--kubeconfig", ".kube/socks"],
+        &["--kubeconfig", ".kube/absent"],
+        &["--kube-as-user", "viewer"],
+        &["--kube-as-user", "nobody"],
+        &["--kube-as-user", "x", "--kube-as-group", "system:masters"],
+        &["--kube-token", "unheard-of"],
+        &["--kube-context", "absent"],
+    ];
+    for way in ways {
+        for verb in [&["list"][..], &["status", RELEASE]] {
+            steps.push(step(Candidate, &namespace, &[verb, way].concat(), false));
+        }
+    }
+    let by_plugin = ["uninstall", RELEASE, "--kubeconfig", ".kube/exec"];
+    steps.push(step(Candidate, &namespace, &by_plugin, true));
+    Story {
+        name: format!("{}: ways to the server", subject.name),
+        namespace,
+        steps,
+    }
+}
+
 /// What the candidate says to users whose rights do not suffice, and of what is taken already.
 pub(super) fn refusals(subject: &Subject) -> Story {
     use Actor::{Candidate, Helm4};
