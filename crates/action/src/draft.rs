@@ -169,7 +169,7 @@ fn rendered(
     })?;
     for hooks in &sorted.unknown_hooks {
         reporter.report(Told::Log(
-            Event::info("skipping unknown hooks").with("hooks", hooks),
+            Event::info("skipping unknown hooks").with("hookTypes", hooks),
         ));
     }
     let mut documents = Vec::new();
