@@ -9,7 +9,7 @@ use std::error::Error;
 use std::rc::Rc;
 
 use boon::{CompileError, Compiler, Draft, Schemas, UrlLoader};
-use chart::{Chart, Event};
+use chart::{Chart, Event, Level};
 use gostd::regexp::Regexp;
 use goval::{Map, Value};
 use serde_json::Value as Json;
@@ -48,11 +48,14 @@ fn check_chart(
     events: &mut Vec<Event>,
     report: &mut String,
 ) {
-    if let Some(schema) = &chart.schema
-        && let Err(reason) = validate_one(schema, values, loader, events)
-    {
-        *report += &format!("{}:\n{reason}", chart.name());
+    if let Some(schema) = &chart.schema {
+        events.push(debug("chart name").with("chart-name", chart.name()));
+        if let Err(reason) = validate_one(schema, values, loader, events) {
+            *report += &format!("{}:\n{reason}", chart.name());
+        }
     }
+    let count = debug("number of dependencies in the chart").with("chart", chart.name());
+    events.push(count.with("dependencies", chart.dependencies.len().to_string()));
     for child in &chart.dependencies {
         let name = child.name();
         match values.get(name) {
@@ -80,6 +83,8 @@ pub fn validate_one(
     events: &mut Vec<Event>,
 ) -> Result<(), String> {
     let document = parse(schema)?;
+    let text = String::from_utf8_lossy(schema);
+    events.push(debug("unmarshalled JSON schema").with("schema", text));
     let values = serde_json::to_value(values).map_err(|error| error.to_string())?;
     let unresolved = Rc::default();
     let mut compiler = Compiler::new();
@@ -105,6 +110,10 @@ pub fn validate_one(
     schemas
         .validate(&values, index)
         .map_err(|error| format!("{}\n", message::of_causes(&error, &document, LOCATION)))
+}
+
+fn debug(message: &str) -> Event {
+    Event::new(Level::Debug, message)
 }
 
 fn parse(schema: &[u8]) -> Result<Json, String> {
