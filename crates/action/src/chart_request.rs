@@ -77,7 +77,7 @@ fn refuse_what_is_not_built(request: &ChartRequest) -> Result<(), Error> {
 }
 
 /// The dependencies of Chart.yaml that are not among the subcharts, by name (`CheckDependencies`).
-fn missing_dependencies(chart: &Chart) -> Vec<&str> {
+pub(crate) fn missing_dependencies(chart: &Chart) -> Vec<&str> {
     let present = |name: &str| chart.dependencies.iter().any(|child| child.name() == name);
     let declared = chart.metadata.dependencies.iter();
     declared

@@ -113,7 +113,7 @@ fn checked_values(input: &Draft, events: &mut Vec<Event>) -> Result<Map, Error> 
 }
 
 /// A schema that another one refers to. Those on the network are not fetched yet.
-fn read_schema(address: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn read_schema(address: &str) -> Result<Vec<u8>, String> {
     match address.strip_prefix("file://") {
         Some(path) => source::read_file(Path::new(path)),
         None => Err(format!(

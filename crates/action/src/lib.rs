@@ -2,13 +2,20 @@
 //!
 //! Knows neither flags nor the terminal.
 
+pub mod create;
+pub mod dependency;
 pub mod get;
 pub mod history;
 pub mod install;
+pub mod lint;
 pub mod list;
 pub mod name;
 pub mod naming;
+pub mod package;
+pub mod pull;
+pub mod repository;
 pub mod selector;
+pub mod show;
 pub mod status;
 pub mod template;
 pub mod uninstall;

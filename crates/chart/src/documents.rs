@@ -20,8 +20,8 @@ pub fn load_values(text: &[u8]) -> Result<Map, String> {
 }
 
 /// The documents of a stream, as the YAML reader of Kubernetes' apimachinery splits it: at lines
-/// that begin with `---`. Ends of lines are made uniform.
-fn documents(text: &[u8]) -> Vec<Result<Vec<u8>, String>> {
+/// that begin with `---`. Ends of lines are made uniform. After an error there are no more.
+pub fn documents(text: &[u8]) -> Vec<Result<Vec<u8>, String>> {
     let mut documents = Vec::new();
     let mut current = Vec::new();
     for line in text.split_inclusive(|&b| b == b'\n') {

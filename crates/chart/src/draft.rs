@@ -27,6 +27,29 @@ impl Metadata {
         Ok(draft.unchecked())
     }
 
+    /// The metadata in an entry of a repository's index, checked less strictly than those of a
+    /// chart: tools that make indexes leave aliases out.
+    ///
+    /// # Errors
+    /// The first thing that Helm refuses, in Helm's words.
+    pub fn of_index(fields: &Fitted) -> Result<Metadata, LoadError> {
+        let mut draft = Draft::default();
+        draft.read(fields);
+        if draft.metadata.api_version.is_empty() {
+            draft.metadata.api_version = "v1".to_owned();
+        }
+        draft.finish(Duplicates::Allowed)
+    }
+
+    /// Whether a Chart.yaml has nothing but fields that are known, and each of them once.
+    ///
+    /// # Errors
+    /// What is wrong, in the words of `sigs.k8s.io/yaml.UnmarshalStrict`.
+    pub fn check_strictly(yaml: &[u8]) -> Result<(), String> {
+        let read = decode_shaped(yaml, &METADATA, true);
+        read.map(drop).map_err(|error| error.to_string())
+    }
+
     /// Cleans the texts of characters that do not print, and checks what Helm checks.
     ///
     /// # Errors
@@ -39,8 +62,15 @@ impl Metadata {
             dependencies: dependencies.into_iter().map(Some).collect(),
             metadata: self,
         }
-        .finish()
+        .finish(Duplicates::Refused)
     }
+}
+
+/// Whether two dependencies may be used by one name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Duplicates {
+    Refused,
+    Allowed,
 }
 
 impl Draft {
@@ -95,7 +125,7 @@ impl Draft {
     }
 
     /// The metadata, cleaned and checked.
-    pub(crate) fn finish(mut self) -> Result<Metadata, LoadError> {
+    pub(crate) fn finish(mut self, duplicates: Duplicates) -> Result<Metadata, LoadError> {
         let invalid = |reason: String| Err(LoadError::Invalid(reason));
         let metadata = &mut self.metadata;
         metadata.clean();
@@ -136,7 +166,11 @@ impl Draft {
             metadata.maintainers.push(maintainer);
         }
         for dependency in self.dependencies {
-            let dependency = check_dependency(dependency, &metadata.dependencies)?;
+            let known: &[Dependency] = match duplicates {
+                Duplicates::Refused => &metadata.dependencies,
+                Duplicates::Allowed => &[],
+            };
+            let dependency = check_dependency(dependency, known)?;
             metadata.dependencies.push(dependency);
         }
         Ok(self.metadata)

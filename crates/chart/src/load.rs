@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use goval::Map;
 
 use crate::archive::{ArchiveError, unpack};
-use crate::draft::{Draft, read_lock};
+use crate::draft::{Draft, Duplicates, read_lock};
 use crate::{Chart, Event, File, load_values};
 
 /// A chart and what is worth saying about how it was read.
@@ -123,7 +123,7 @@ impl Loader {
             self.sort_in(file, &mut chart, &mut draft, &mut subcharts)?;
         }
         chart.raw = files;
-        chart.metadata = draft.ok_or(LoadError::NoChartYaml)?.finish()?;
+        chart.metadata = draft.ok_or(LoadError::NoChartYaml)?.finish(Duplicates::Refused)?;
         for (name, files) in subcharts {
             if name.starts_with(['_', '.']) {
                 continue;

@@ -57,6 +57,59 @@ pub const CHART_RECORD: Shape = Shape::Struct(&StructShape {
     ],
 });
 
+/// index.yaml of a repository: an entry has the fields of Chart.yaml and some of its own.
+pub const INDEX: Shape = Shape::Struct(&StructShape {
+    go_type: "repo.IndexFile",
+    fields: &[
+        ("serverInfo", VALUES),
+        ("apiVersion", Shape::Str),
+        ("generated", Shape::Any),
+        (
+            "entries",
+            Shape::Map(&MapShape {
+                go_type: "map[string]repo.ChartVersions",
+                elem: Shape::List(&ListShape {
+                    go_type: "repo.ChartVersions",
+                    elem: INDEX_ENTRY,
+                }),
+            }),
+        ),
+        ("publicKeys", TEXTS),
+        ("annotations", TEXT_MAP),
+    ],
+});
+
+const INDEX_ENTRY: Shape = Shape::Struct(&StructShape {
+    go_type: "repo.ChartVersion",
+    fields: &[
+        ("name", Shape::Str),
+        ("home", Shape::Str),
+        ("sources", TEXTS),
+        ("version", Shape::Str),
+        ("description", Shape::Str),
+        ("keywords", TEXTS),
+        ("maintainers", MAINTAINERS),
+        ("icon", Shape::Str),
+        ("apiVersion", Shape::Str),
+        ("condition", Shape::Str),
+        ("tags", Shape::Str),
+        ("appVersion", Shape::Str),
+        ("deprecated", Shape::Bool),
+        ("annotations", TEXT_MAP),
+        ("kubeVersion", Shape::Str),
+        ("dependencies", DEPENDENCIES),
+        ("type", Shape::Str),
+        ("urls", TEXTS),
+        ("created", Shape::Any),
+        ("removed", Shape::Bool),
+        ("digest", Shape::Str),
+        ("checksum", Shape::Str),
+        ("engine", Shape::Str),
+        ("tillerVersion", Shape::Str),
+        ("url", Shape::Str),
+    ],
+});
+
 const TEXTS: Shape = Shape::List(&ListShape {
     go_type: "[]string",
     elem: Shape::Str,

@@ -1,6 +1,9 @@
 //! What completes arguments and the values of flags.
 
+use std::path::Path;
+
 use release::Release;
+use source::repository::{self, Entry, IndexEntry};
 
 use crate::command::{Completions, Directive, Invocation};
 use crate::session::Session;
@@ -80,14 +83,141 @@ pub(crate) fn kube_contexts(_: &mut Session, _: &Invocation, _: &str) -> Complet
     Completions::none()
 }
 
-/// Charts: of repositories that were added, of registries, of directories.
-pub(crate) fn charts(_: &mut Session, _: &Invocation, _: &str) -> Completions {
-    Completions::default()
+/// Names of repositories that are not given yet.
+pub(crate) fn new_repositories(
+    session: &mut Session,
+    invocation: &Invocation,
+    _: &str,
+) -> Completions {
+    let known = known(session).into_iter();
+    let new = known.filter(|entry| !invocation.args().contains(&entry.name));
+    Completions::only(new.map(|Entry { name, url, .. }| format!("{name}\t{url}")).collect())
 }
 
-/// Versions of the chart that is named.
-pub(crate) fn chart_versions(_: &mut Session, _: &Invocation, _: &str) -> Completions {
-    Completions::none()
+/// Charts: of repositories that were added, of registries, of directories.
+pub(crate) fn charts(session: &mut Session, _: &Invocation, word: &str) -> Completions {
+    chart_candidates(session, word, true)
+}
+
+/// A chart that is not on this machine yet.
+pub(crate) fn remote_chart(
+    session: &mut Session,
+    invocation: &Invocation,
+    word: &str,
+) -> Completions {
+    match invocation.args() {
+        [] => chart_candidates(session, word, false),
+        _ => Completions::none(),
+    }
+}
+
+fn chart_candidates(session: &mut Session, word: &str, files: bool) -> Completions {
+    const PREFIXES: [(&str, &str); 4] = [
+        ("oci://", "Chart OCI prefix"),
+        ("https://", "Chart URL prefix"),
+        ("http://", "Chart URL prefix"),
+        ("file://", "Chart local URL prefix"),
+    ];
+    let debug = session.settings.debug;
+    session.completion_note(&format!("compListCharts with toComplete {word}"), debug);
+    let mut items = Vec::new();
+    let (mut no_space, mut no_file) = (false, !files);
+    for Entry { name, url, .. } in known(session) {
+        if word.starts_with(&format!("{name}/")) {
+            let cache = Path::new(&session.settings.repository_cache);
+            let charts = repository::chart_names(cache, &name).into_iter();
+            items.extend(charts.map(|chart| format!("{name}/{chart}")));
+            no_space = false;
+            break;
+        }
+        if name.starts_with(word) {
+            items.push(format!("{name}/\t{url}"));
+            no_space = true;
+        }
+    }
+    session.completion_note(&listed("Completions after repos", &items), debug);
+    for (prefix, what) in PREFIXES {
+        let whole = format!("{prefix}\t{what}");
+        if word.starts_with(&whole) {
+            (no_file, no_space) = (true, true);
+        } else if whole.starts_with(word) {
+            items.push(whole);
+            no_space = true;
+        }
+    }
+    session.completion_note(&listed("Completions after urls", &items), debug);
+    if files && !items.is_empty() && !word.is_empty() {
+        let names = source::names_in(Path::new("."));
+        items.extend(names.into_iter().filter(|name| name.starts_with(word)));
+    }
+    session.completion_note(&listed("Completions after files", &items), debug);
+    if files && word.is_empty() {
+        items.extend(
+            [
+                "./\tRelative path prefix to local chart",
+                "/\tAbsolute path prefix to local chart",
+            ]
+            .map(str::to_owned),
+        );
+    }
+    let text = listed("Completions after checking empty input", &items);
+    session.completion_note(&text, debug);
+    let mut directive = Directive::default();
+    if no_file {
+        directive = directive.and(Directive::NO_FILES);
+    }
+    if no_space {
+        directive = directive.and(Directive::NO_SPACE);
+    }
+    Completions { items, directive }
+}
+
+fn listed(what: &str, items: &[String]) -> String {
+    format!("{what}: [{}]", items.join(" "))
+}
+
+fn known(session: &Session) -> Vec<Entry> {
+    action::repository::list(Path::new(&session.settings.repository_config))
+}
+
+/// Versions of the chart that is named, which is the last argument.
+pub(crate) fn chart_versions(
+    session: &mut Session,
+    invocation: &Invocation,
+    _: &str,
+) -> Completions {
+    let names_release = ["install", "template"].contains(&invocation.path.command().name());
+    let takes_two = names_release && !invocation.flags.bool("generate-name")
+        || invocation.path.command().name() == "upgrade";
+    let wanted = if takes_two { 2 } else { 1 };
+    match invocation.args() {
+        [.., chart] if invocation.args().len() == wanted => {
+            Completions::only(versions_of(session, chart))
+        }
+        _ => Completions::none(),
+    }
+}
+
+/// The versions of `repository/chart` in the cached index, with what is known of each.
+fn versions_of(session: &Session, chart: &str) -> Vec<String> {
+    let Some((repository, name)) = chart.split_once('/').filter(|(_, name)| !name.contains('/'))
+    else {
+        return Vec::new();
+    };
+    let cache = Path::new(&session.settings.repository_cache);
+    let index = repository::cached_index(cache, repository, &source::Silent);
+    let entries = index.ok().and_then(|mut index| index.entries.remove(name));
+    let line = |entry: &IndexEntry| {
+        let metadata = &entry.metadata;
+        let app = match metadata.app_version.as_str() {
+            "" => String::new(),
+            app => format!("App: {app}, "),
+        };
+        let created = crate::times::layout(&entry.created, "January 2, 2006");
+        let deprecated = if metadata.deprecated { "(deprecated)" } else { "" };
+        format!("{}\t{app}Created: {created} {deprecated}", metadata.version)
+    };
+    entries.unwrap_or_default().iter().map(line).collect()
 }
 
 /// No candidates, no files.

@@ -104,10 +104,6 @@ pub(crate) async fn api(session: &Session) -> Result<Arc<dyn Cluster>, Failure> 
 /// What flags and environment say about the cluster.
 pub(crate) fn cluster_settings(session: &Session) -> cluster::Settings {
     let (env, settings) = (&session.env, &session.settings);
-    let either = |upper: &str, lower: &str| match env.text(upper) {
-        "" => env.text(lower).to_owned(),
-        given => given.to_owned(),
-    };
     let in_cluster =
         ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"].map(|name| env.text(name));
     cluster::Settings {
@@ -130,11 +126,20 @@ pub(crate) fn cluster_settings(session: &Session) -> cluster::Settings {
             ["", _] | [_, ""] => None,
             [host, port] => Some((host.to_owned(), port.to_owned())),
         },
-        proxies: cluster::ProxyEnv {
-            https: either("HTTPS_PROXY", "https_proxy"),
-            http: either("HTTP_PROXY", "http_proxy"),
-            except: either("NO_PROXY", "no_proxy"),
-        },
+        proxies: proxies(env),
+    }
+}
+
+/// The proxies that the environment names; names in capital letters win.
+pub(crate) fn proxies(env: &Env) -> ProxyEnv {
+    let either = |upper: &str, lower: &str| match env.text(upper) {
+        "" => env.text(lower).to_owned(),
+        given => given.to_owned(),
+    };
+    ProxyEnv {
+        https: either("HTTPS_PROXY", "https_proxy"),
+        http: either("HTTP_PROXY", "http_proxy"),
+        except: either("NO_PROXY", "no_proxy"),
     }
 }
 

@@ -13,6 +13,7 @@ mod completions;
 mod connect;
 mod env;
 mod error;
+mod fetching;
 mod flags;
 mod go;
 mod gostruct;

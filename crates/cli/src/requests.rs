@@ -10,6 +10,7 @@ use action::naming::{Naming, name_and_chart};
 use action::{ChartRequest, Rendering};
 use funcs::World;
 use plan::{WaitStrategy, Waiting};
+use render::KubeVersion;
 use values::Sources;
 
 use crate::command::FlagSet;
@@ -57,6 +58,19 @@ pub(crate) fn named_chart(
         dependency_update: flags.bool("dependency-update"),
     };
     Ok((name, chart))
+}
+
+/// `--kube-version`.
+///
+/// # Errors
+/// A text that is no version.
+pub(crate) fn kube_version(flags: &FlagSet) -> Result<Option<KubeVersion>, Failure> {
+    match flags.text("kube-version") {
+        "" => Ok(None),
+        given => KubeVersion::parse(given)
+            .map(Some)
+            .map_err(|why| Failure::new(format!("invalid kube version '{given}': {why}"))),
+    }
 }
 
 /// How to render.

@@ -17,6 +17,14 @@ impl Table {
         Table::default()
     }
 
+    /// A table whose columns are no wider than this; 0 is no limit.
+    pub(crate) fn within(max_width: u64) -> Table {
+        Table {
+            rows: Vec::new(),
+            max_width: usize::try_from(max_width).ok().filter(|&width| width > 0),
+        }
+    }
+
     /// Adds a row.
     pub(crate) fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());

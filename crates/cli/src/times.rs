@@ -1,9 +1,40 @@
 //! Times of releases as Go prints them.
 
 use chart::Time;
+use funcs::World as _;
 use gostd::time::{self, Zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+use crate::env::Env;
+use crate::error::Failure;
+use crate::session::Session;
+use crate::world::Machine;
+
+/// The time on this machine's clock, with the offset of its zone.
+pub(crate) fn now(session: &Session) -> Time {
+    let machine = Machine::new(&session.env, false);
+    let now = machine.now();
+    let offset = machine.local_zone().to_offset(now);
+    Time::from_unix(now.as_second(), now.subsec_nanosecond().unsigned_abs())
+        .with_offset(offset.seconds())
+}
+
+/// The time of SOURCE_DATE_EPOCH, which makes archives the same every time.
+///
+/// # Errors
+/// It is set, and no time after 1970.
+pub(crate) fn source_date_epoch(env: &Env) -> Result<Option<Time>, Failure> {
+    let invalid = |why: &str| Failure::new(format!("invalid SOURCE_DATE_EPOCH: {why}"));
+    match env.text("SOURCE_DATE_EPOCH") {
+        "" => Ok(None),
+        text => match crate::go::parse_int(text, 10, 64) {
+            Err(why) => Err(invalid(&why)),
+            Ok(..0) => Err(invalid("must not be negative")),
+            Ok(seconds) => Ok(Some(Time::from_unix(seconds, 0))),
+        },
+    }
+}
 
 /// Go's `time.ANSIC`: `Mon Jan _2 15:04:05 2006`, on the clock of the time's own offset.
 pub(crate) fn ansic(time: &Time) -> String {

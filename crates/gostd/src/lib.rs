@@ -1,4 +1,4 @@
-//! What Go's libraries do that no crate does alike: RE2 syntax, time layouts, semantic versions as Masterminds reads them.
+//! What Go's libraries do that no crate does alike: RE2 syntax, time layouts, URLs, semantic versions as Masterminds reads them.
 //!
 //! Knows nothing else.
 
@@ -7,3 +7,4 @@ pub mod regexp;
 pub mod semver;
 pub mod time;
 pub mod unicode;
+pub mod url;

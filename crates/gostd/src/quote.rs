@@ -4,8 +4,25 @@ use std::fmt::Write as _;
 
 /// Quotes a text as Go's `strconv.Quote` does.
 pub(crate) fn quote(text: &str) -> String {
+    quote_bytes(text.as_bytes())
+}
+
+/// Quotes what may not be UTF-8; such bytes are escaped.
+pub(crate) fn quote_bytes(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
+    for chunk in text.utf8_chunks() {
+        quote_chars(&mut out, chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn quote_chars(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
@@ -28,8 +45,6 @@ pub(crate) fn quote(text: &str) -> String {
             }
         }
     }
-    out.push('"');
-    out
 }
 
 /// Whether Go prints the character as it is: letters, marks, numbers, punctuation, symbols, space.

@@ -40,7 +40,7 @@ pub struct ReleaseOptions {
 /// How to render.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RenderOptions {
-    /// Let `required` and `fail` pass with an event, as linting needs it.
+    /// Let `required` and `fail` pass with an event, and any version of Kubernetes do: for linting.
     pub lint: bool,
     /// A key that is not in a map is an error.
     pub strict: bool,
@@ -75,7 +75,9 @@ pub fn render(
     world: &Arc<dyn World>,
     options: &RenderOptions,
 ) -> Result<Rendered, RenderError> {
-    check_kube_version(chart, capabilities)?;
+    if !options.lint {
+        check_kube_version(chart, capabilities)?;
+    }
     let mut scope = Scope::new(release, capabilities);
     let templates = scope.templates(chart, values);
     let functions = functions::all();

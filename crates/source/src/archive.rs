@@ -5,23 +5,28 @@ use std::path::Path;
 use chart::{ArchiveError, Chart, Loaded, check_api_version, unpack};
 
 use crate::sniff::content_type;
-use crate::{SourceError, describe, open_or_read};
+use crate::{Format, SourceError, describe, open_or_read};
 
 /// How much of a file tells what it is.
 const HEAD: usize = 512;
 
 /// Reads a packed chart.
-pub(crate) fn load(path: &Path) -> Result<Loaded, SourceError> {
+pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, SourceError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path)
         .map_err(|error| SourceError::Io(describe(open_or_read(&error), path, &error)))?;
     check_looks(&name, &bytes)?;
-    let files = unpack(&bytes).map_err(|error| match error {
-        ArchiveError::NotGzip => SourceError::NotAChart(name.clone(), error.to_string()),
-        _ => SourceError::BadArchive,
+    let files = unpack(&bytes).map_err(|error| match (error, format) {
+        (error @ ArchiveError::NotGzip, _) => {
+            SourceError::NotAChart(name.clone(), error.to_string())
+        }
+        (_, Format::Checked) => SourceError::BadArchive,
+        (error, Format::Any) => SourceError::Archive(error),
     })?;
-    let chart_yaml = files.iter().find(|file| file.name == "Chart.yaml");
-    check_api_version(&chart_yaml.ok_or(SourceError::NoChartYaml)?.data)?;
+    if format == Format::Checked {
+        let chart_yaml = files.iter().find(|file| file.name == "Chart.yaml");
+        check_api_version(&chart_yaml.ok_or(SourceError::NoChartYaml)?.data)?;
+    }
     Ok(Chart::load(files)?)
 }
 

@@ -7,19 +7,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chart::{Chart, Event, File, Loaded, MAX_CHART_SIZE, Rules, Time, check_api_version};
 
-use crate::{SourceError, describe, failed, open_or_read, reason};
+use crate::{Format, SourceError, describe, failed, open_or_read, reason};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads the chart in a directory.
-pub(crate) fn load(path: &Path) -> Result<Loaded, SourceError> {
+pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, SourceError> {
     let root = std::path::absolute(path).map_err(|error| failed("stat", path, &error))?;
-    let chart_yaml = root.join("Chart.yaml");
-    let text = fs::read(&chart_yaml).map_err(|error| {
-        let reason = describe(open_or_read(&error), &chart_yaml, &error);
-        SourceError::NoChart(chart_yaml.display().to_string(), reason)
-    })?;
-    check_api_version(&text)?;
+    if format == Format::Checked {
+        check_chart_yaml(&root.join("Chart.yaml"))?;
+    }
     let mut walk = Walk {
         rules: rules(&root)?,
         remaining: MAX_CHART_SIZE,
@@ -30,6 +27,14 @@ pub(crate) fn load(path: &Path) -> Result<Loaded, SourceError> {
     let mut loaded = Chart::load(walk.files)?;
     loaded.events.splice(0..0, walk.events);
     Ok(loaded)
+}
+
+fn check_chart_yaml(path: &Path) -> Result<(), SourceError> {
+    let text = fs::read(path).map_err(|error| {
+        let reason = describe(open_or_read(&error), path, &error);
+        SourceError::NoChart(path.display().to_string(), reason)
+    })?;
+    Ok(check_api_version(&text)?)
 }
 
 fn rules(root: &Path) -> Result<Rules, SourceError> {

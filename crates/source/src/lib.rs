@@ -3,8 +3,16 @@
 //! Knows neither values nor releases.
 
 mod archive;
+mod cache;
+pub mod dependencies;
 mod directory;
+mod expand;
+mod files;
+mod http;
+mod listener;
 mod locate;
+mod paths;
+pub mod repository;
 mod sniff;
 
 use std::fmt::Display;
@@ -13,7 +21,12 @@ use std::path::Path;
 
 use chart::{LoadError, Loaded, RuleError};
 
-pub use locate::locate;
+pub use expand::{Unpacked, expand, unpack_aside};
+pub use files::{folder_aside, write_atomically};
+pub use http::{Access, Http};
+pub use listener::{Listener, Silent};
+pub use locate::{Fetcher, Places, Wanted};
+pub use paths::{check_exists, clean, names_in, walk};
 
 /// Why a chart could not be had. The texts are Helm's.
 #[derive(Debug, thiserror::Error)]
@@ -45,18 +58,24 @@ pub enum SourceError {
     /// A file that begins like an archive but is none; its path and the reason.
     #[error("file '{0}' does not appear to be a valid chart file (details: {1})")]
     NotAChart(String, String),
+    /// A damaged or hostile archive.
+    #[error(transparent)]
+    Archive(chart::ArchiveError),
     /// An archive that Helm does not say more about.
     #[error("unable to load chart archive")]
     BadArchive,
     /// An archive without Chart.yaml.
     #[error("unable to detect chart version, no Chart.yaml found")]
     NoChartYaml,
-    /// A name that is no path, where repositories cannot be asked yet.
+    /// A name that is neither a path nor one of a chart in a repository.
     #[error("non-absolute URLs should be in form of repo_name/path_to_chart, got: {0}")]
     NotAReference(String),
-    /// A reference to somewhere charts cannot be fetched from yet.
-    #[error("charts from repositories and registries are not supported yet: {0}")]
+    /// A reference to a registry, which charts cannot be fetched from yet.
+    #[error("charts from OCI registries are not built yet: {0}")]
     Unsupported(String),
+    /// Any other text of Helm's.
+    #[error("{0}")]
+    Other(String),
     /// The files are not a chart.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -67,11 +86,39 @@ pub enum SourceError {
 /// # Errors
 /// What Helm reports for the same path, in its words.
 pub fn load(path: &Path) -> Result<Loaded, SourceError> {
+    load_as(path, Format::Checked)
+}
+
+/// Reads a chart whatever its `apiVersion` says: for verbs that look at charts and do not install
+/// them.
+///
+/// # Errors
+/// As [`load`], in the words of Helm's loader of version 2.
+pub fn load_any(path: &Path) -> Result<Loaded, SourceError> {
+    load_as(path, Format::Any)
+}
+
+/// Reads the chart in a directory, which no archive can be.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_directory(path: &Path) -> Result<Loaded, SourceError> {
+    directory::load(path, Format::Checked)
+}
+
+/// Whether the `apiVersion` of a chart decides whether it is read at all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Checked,
+    Any,
+}
+
+fn load_as(path: &Path, format: Format) -> Result<Loaded, SourceError> {
     let info = std::fs::metadata(path).map_err(|error| failed("stat", path, &error))?;
     if info.is_dir() {
-        directory::load(path)
+        directory::load(path, format)
     } else {
-        archive::load(path)
+        archive::load(path, format)
     }
 }
 

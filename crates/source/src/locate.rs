@@ -1,25 +1,305 @@
-//! From what the user typed to a path: Helm's `LocateChart`.
+//! From what the user typed to a file: Helm's `LocateChart` and `ChartDownloader`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::SourceError;
+use chart::{Event, Level};
+use gostd::url::Url;
 
-/// The path of the chart that a name stands for.
-///
-/// # Errors
-/// A path at which nothing is; and names of charts in repositories and registries, which cannot be
-/// fetched yet.
-pub fn locate(name: &str) -> Result<PathBuf, SourceError> {
-    let name = name.trim();
-    let path = Path::new(name);
-    if path.exists() {
-        return std::path::absolute(path).map_err(|error| crate::failed("stat", path, &error));
+use crate::cache::{Cache, Key, Kind, hex, key_of, parse_key};
+use crate::repository::{
+    Entry, Index, Repositories, find_in_repository, index_file, resolve_url, same_url,
+};
+use crate::{Access, Http, Listener, SourceError, write_atomically};
+
+const ACCEPT: &str = "application/gzip,application/octet-stream";
+
+/// Where what belongs to repositories is kept.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The file with the known repositories.
+    pub repositories: PathBuf,
+    /// The directory with their indexes.
+    pub indexes: PathBuf,
+    /// The directory with downloaded charts.
+    pub content: PathBuf,
+}
+
+/// What finds and fetches charts.
+#[derive(Clone, Debug)]
+pub struct Fetcher {
+    /// Where things are kept.
+    pub places: Places,
+    /// How to speak with servers.
+    pub http: Http,
+}
+
+/// Which chart, and how to get at it.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// A path, a URL, `repository/chart`, or with `repo` the name of a chart.
+    pub reference: String,
+    /// The version or range; empty for the newest.
+    pub version: String,
+    /// The address of a repository that need not be known; empty for none.
+    pub repo: String,
+    /// Credentials that the user gave for this chart.
+    pub access: Access,
+}
+
+/// Where a chart is, and how to get at it.
+struct Resolved {
+    url: Url,
+    /// The hash of its content, if an index tells.
+    key: Option<Key>,
+    access: Access,
+}
+
+impl Fetcher {
+    /// The path of a chart: what is there already, or else the archive in the cache, where it is
+    /// put if need be.
+    ///
+    /// # Errors
+    /// A path at which nothing is, a name that no repository knows, a download that fails.
+    pub fn locate(&self, wanted: &Wanted, listener: &dyn Listener) -> Result<PathBuf, SourceError> {
+        let name = wanted.reference.trim();
+        if wanted.repo.is_empty() {
+            let path = Path::new(name);
+            if path.exists() {
+                return std::path::absolute(path)
+                    .map_err(|error| crate::failed("stat", path, &error));
+            }
+            if path.is_absolute() || name.starts_with('.') {
+                return Err(SourceError::NotFound(name.to_owned()));
+            }
+        }
+        let resolved = self.resolve(wanted, listener)?;
+        self.download_to_cache(&resolved, wanted, listener)
     }
-    if path.is_absolute() || name.starts_with('.') {
-        return Err(SourceError::NotFound(name.to_owned()));
+
+    /// Downloads a chart into a directory, under the name that its address ends with; gives that
+    /// file (`DownloadTo`).
+    ///
+    /// # Errors
+    /// As [`Fetcher::locate`], and a file that cannot be written.
+    pub fn download(
+        &self,
+        wanted: &Wanted,
+        into: &Path,
+        listener: &dyn Listener,
+    ) -> Result<PathBuf, SourceError> {
+        let resolved = self.resolve(wanted, listener)?;
+        let cache = Cache(&self.places.content);
+        let cached = resolved.key.and_then(|key| cache.find(&key, Kind::Chart));
+        let cached = cached.and_then(|path| fs::read(path).ok());
+        let data = match cached {
+            Some(data) => {
+                let id = resolved.key.map(|key| hex(&key)).unwrap_or_default();
+                listener.log(debug("found chart in cache").with("id", id));
+                data
+            }
+            None => self.get(&resolved, listener)?,
+        };
+        let path = into.join(file_name(&resolved.url));
+        write_atomically(&path, &data, 0o644)?;
+        Ok(path)
     }
-    if name.contains('/') {
-        return Err(SourceError::Unsupported(name.to_owned()));
+
+    fn get(&self, resolved: &Resolved, listener: &dyn Listener) -> Result<Vec<u8>, SourceError> {
+        let url = resolved.url.to_string();
+        self.http
+            .get(&url, &resolved.access, ACCEPT, listener)
+            .map_err(SourceError::Other)
     }
-    Err(SourceError::NotAReference(name.to_owned()))
+
+    fn download_to_cache(
+        &self,
+        resolved: &Resolved,
+        wanted: &Wanted,
+        listener: &dyn Listener,
+    ) -> Result<PathBuf, SourceError> {
+        let cache = Cache(&self.places.content);
+        if let Some(key) = resolved.key
+            && let Some(path) = cache.find(&key, Kind::Chart)
+        {
+            listener.log(debug("found chart in cache").with("id", hex(&key)));
+            return Ok(path);
+        }
+        listener.log(
+            debug("attempting to download chart")
+                .with("ref", wanted.reference.trim())
+                .with("version", wanted.version.trim()),
+        );
+        let data = self.get(resolved, listener)?;
+        let key = resolved.key.unwrap_or_else(|| key_of(&data));
+        let path = cache.put(&key, Kind::Chart, &data)?;
+        listener.log(debug("put downloaded chart in cache").with("id", hex(&key)));
+        Ok(path)
+    }
+
+    /// The address of a chart (`ResolveChartVersion`).
+    fn resolve(&self, wanted: &Wanted, listener: &dyn Listener) -> Result<Resolved, SourceError> {
+        let version = wanted.version.trim();
+        let mut access = wanted.access.clone();
+        let mut reference = wanted.reference.trim().to_owned();
+        if !wanted.repo.is_empty() {
+            access.url.clone_from(&wanted.repo);
+            let http = &self.http;
+            let url = find_in_repository(&reference, version, &access, http, listener)?;
+            if !access.pass_credentials && !same_server(&wanted.repo, &url)? {
+                access.username.clear();
+                access.password.clear();
+            }
+            reference = url;
+        }
+        let url = Url::parse(&reference)
+            .map_err(|_| SourceError::Other(format!("invalid chart URL format: {reference}")))?;
+        if url.scheme == b"oci" {
+            return Err(SourceError::Unsupported(reference));
+        }
+        let known = Repositories::load(&self.places.repositories)?.unwrap_or_default();
+        if url.is_absolute() && !url.host.is_empty() && !url.path.is_empty() {
+            let owner = self.owner(&reference, &known, listener)?;
+            let access = match owner {
+                Some(entry) => with_entry(access, entry),
+                None => Access {
+                    url: reference,
+                    ..access
+                },
+            };
+            check_scheme(&url)?;
+            return Ok(Resolved {
+                url,
+                key: None,
+                access,
+            });
+        }
+        let path = String::from_utf8_lossy(&url.path).into_owned();
+        let Some((repository, chart)) = path.split_once('/') else {
+            return Err(SourceError::NotAReference(url.to_string()));
+        };
+        let entry = named(repository, &known)?;
+        crate::repository::check_address(&entry.url)?;
+        self.in_repository(entry, chart, version, access, &reference, listener)
+    }
+
+    fn in_repository(
+        &self,
+        entry: &Entry,
+        chart: &str,
+        version: &str,
+        access: Access,
+        reference: &str,
+        listener: &dyn Listener,
+    ) -> Result<Resolved, SourceError> {
+        let failed = SourceError::Other;
+        let index = self.index(&entry.name, listener)?;
+        let found = index.get(chart, version, listener).map_err(|why| {
+            let (chart, repository) = (chart::quote(chart), &entry.name);
+            failed(format!(
+                "chart {chart} matching {version} not found in {repository} index. (try 'helm repo update'): {why}"
+            ))
+        })?;
+        let Some(url) = found.urls.first() else {
+            let reference = chart::quote(reference);
+            return Err(failed(format!("chart {reference} has no downloadable URLs")));
+        };
+        let malformed = |_| failed(format!("invalid chart URL format: {reference}"));
+        let url = resolve_url(&entry.url, url).map_err(malformed)?;
+        let url = Url::parse(url).map_err(failed)?;
+        check_scheme(&url)?;
+        let key = parse_key(&found.digest)
+            .map_err(|why| failed(match why.starts_with("encoding/hex") {
+                true => format!("unable to decode digest: {why}"),
+                false => why,
+            }))?;
+        Ok(Resolved {
+            url,
+            key,
+            access: with_entry(access, entry),
+        })
+    }
+
+    fn index(&self, name: &str, listener: &dyn Listener) -> Result<Index, SourceError> {
+        let path = index_file(&self.places.indexes, name);
+        Index::load(&path, listener).map_err(|why| {
+            SourceError::Other(format!(
+                "no cached repo found. (try 'helm repo update'): {why}"
+            ))
+        })
+    }
+
+    /// The known repository whose index has this very address.
+    fn owner<'k>(
+        &self,
+        url: &str,
+        known: &'k Repositories,
+        listener: &dyn Listener,
+    ) -> Result<Option<&'k Entry>, SourceError> {
+        for entry in &known.repositories {
+            crate::repository::check_address(&entry.url)?;
+            let index = self.index(&entry.name, listener)?;
+            let mut urls = index.entries.values().flatten().flat_map(|e| &e.urls);
+            if urls.any(|candidate| same_url(url, candidate)) {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn named<'k>(name: &str, known: &'k Repositories) -> Result<&'k Entry, SourceError> {
+    match known.get(name) {
+        Some(entry) if entry.url.is_empty() => Err(SourceError::Other(format!(
+            "no URL found for repository {name}"
+        ))),
+        Some(entry) => Ok(entry),
+        None => Err(SourceError::Other(format!("repo {name} not found"))),
+    }
+}
+
+/// The user's access with what is known of a repository.
+fn with_entry(mut access: Access, entry: &Entry) -> Access {
+    access.url.clone_from(&entry.url);
+    let has_files = [&entry.cert_file, &entry.key_file, &entry.ca_file];
+    if has_files.iter().any(|file| !file.is_empty()) {
+        access.cert_file.clone_from(&entry.cert_file);
+        access.key_file.clone_from(&entry.key_file);
+        access.ca_file.clone_from(&entry.ca_file);
+    }
+    if !entry.username.is_empty() && !entry.password.is_empty() {
+        access.username.clone_from(&entry.username);
+        access.password.clone_from(&entry.password);
+        access.pass_credentials = entry.pass_credentials;
+    }
+    access
+}
+
+/// Whether two addresses are of one scheme and host: credentials are for no other.
+fn same_server(a: &str, b: &str) -> Result<bool, SourceError> {
+    let a = Url::parse(a).map_err(SourceError::Other)?;
+    let b = Url::parse(b).map_err(SourceError::Other)?;
+    Ok(a.scheme == b.scheme && a.host == b.host)
+}
+
+fn check_scheme(url: &Url) -> Result<(), SourceError> {
+    if matches!(&*url.scheme, b"http" | b"https") {
+        return Ok(());
+    }
+    let scheme = chart::quote(&String::from_utf8_lossy(&url.scheme));
+    Err(SourceError::Other(format!("scheme {scheme} not supported")))
+}
+
+/// The last element of the path of an address.
+fn file_name(url: &Url) -> String {
+    let path = String::from_utf8_lossy(&url.path).into_owned();
+    let name = path.trim_end_matches('/').rsplit('/').next();
+    match name.unwrap_or_default() {
+        "" | "." | ".." => "chart.tgz".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+fn debug(text: &str) -> Event {
+    Event::new(Level::Debug, text)
 }

@@ -42,7 +42,12 @@ pub(crate) fn run(
     Ok(values)
 }
 
-/// Puts the values of `source` under those of `target`, which is changed and wins.
+/// Puts the values of `source` under those of `target`, which is changed and wins: Helm's
+/// `CoalesceTables`. A null of the target removes what the source has.
+pub fn coalesce_tables(target: &Map, source: &Map, events: &mut Vec<Event>) {
+    tables(target, source, Mode::Coalesce, events);
+}
+
 pub(crate) fn tables(target: &Map, source: &Map, mode: Mode, events: &mut Vec<Event>) {
     Context { mode, events }.tables(target, source, "");
 }

@@ -10,7 +10,7 @@ mod set;
 mod sources;
 mod text;
 
-pub use coalesce::coalesce;
+pub use coalesce::{coalesce, coalesce_tables};
 pub use dependencies::{is_compatible, process_dependencies};
 pub use path::{NoTable, lookup, table};
 pub use schema::{SchemaLoader, validate, validate_one};

@@ -22,8 +22,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("manifest", &["goval"]),
     ("release", &["goval", "chart", "manifest"]),
     ("plan", &["goval", "manifest", "release"]),
-    ("source", &["gostd", "chart"]),
-    ("cluster", &["goval", "manifest"]),
+    ("gonet", &["gostd"]),
+    ("source", &["goval", "gostd", "gonet", "chart"]),
+    ("cluster", &["goval", "gonet", "manifest"]),
     (
         "apply",
         // Of `chart` only what a record and its log are made of: times and events.
@@ -37,14 +38,14 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 const ALL_BELOW_ACTION: &[&str] = &[
-    "goval", "gostd", "gotmpl", "funcs", "chart", "values", "render", "manifest", "release",
-    "plan", "source", "cluster", "apply",
+    "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render", "manifest",
+    "release", "plan", "source", "cluster", "apply",
 ];
 
 /// `cli` stands on top. What it shows are the values of the crates below; how anything is done it learns
 /// from `action`.
 const CLI: &[&str] = &[
-    "action", "sandbox", "goval", "gostd", "gotmpl", "funcs", "chart", "values", "render",
+    "action", "sandbox", "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render",
     "manifest", "release", "plan", "source", "cluster", "apply",
 ];
 

@@ -305,6 +305,14 @@ impl FlagSet {
         }
     }
 
+    /// An integer that is not negative.
+    pub(crate) fn uint(&self, name: &str) -> u64 {
+        match self.value(name) {
+            Some(Value::Uint(n)) => *n,
+            _ => 0,
+        }
+    }
+
     /// A float.
     pub(crate) fn float(&self, name: &str) -> f32 {
         match self.value(name) {

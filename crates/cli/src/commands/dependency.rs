@@ -1,8 +1,12 @@
 //! `dependency build|list|update`
 
-use super::not_built;
-use crate::command::{Args, Command, Flag, Kind};
-use crate::flags;
+use std::path::{Path, PathBuf};
+
+use crate::command::{Args, Command, Flag, Invocation, Kind};
+use crate::error::Failure;
+use crate::session::Session;
+use crate::table::Table;
+use crate::{fetching, flags};
 
 pub(super) static DEPENDENCY: Command = Command {
     usage: "dependency update|build|list",
@@ -39,7 +43,7 @@ archive; nothing is changed.
 ",
     args: Args::AtMost(1),
     flags: &[&[Flag::new(Kind::Uint, "max-col-width", "width of the widest column").default("80")]],
-    run: Some(not_built),
+    run: Some(list),
     ..Command::EMPTY
 };
 
@@ -53,7 +57,7 @@ versions that were chosen to Chart.lock.
 ",
     args: Args::AtMost(1),
     flags: &[flags::DEPENDENCY],
-    run: Some(not_built),
+    run: Some(update),
     ..Command::EMPTY
 };
 
@@ -66,6 +70,51 @@ Chart.lock it does what `dependency update` does.
 ",
     args: Args::AtMost(1),
     flags: &[flags::DEPENDENCY],
-    run: Some(not_built),
+    run: Some(build),
     ..Command::EMPTY
 };
+
+/// The chart's path: the argument, or where we are.
+fn chart_path(invocation: &Invocation) -> PathBuf {
+    let argument = invocation.args().first();
+    argument.map_or_else(|| PathBuf::from("."), |path| source::clean(Path::new(path)))
+}
+
+fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let path = chart_path(invocation);
+    let Some(listing) = action::dependency::list(&path)? else {
+        let charts = source::clean(&path.join("charts"));
+        return session.ui.print(&format!(
+            "WARNING: no dependencies at {}\n",
+            charts.display()
+        ));
+    };
+    let mut table = Table::within(invocation.flags.uint("max-col-width"));
+    table.row(["NAME", "VERSION", "REPOSITORY", "STATUS"]);
+    for (dependency, state) in &listing.dependencies {
+        let chart::Dependency {
+            name,
+            version,
+            repository,
+            ..
+        } = dependency;
+        table.row([name.as_str(), version, repository, state]);
+    }
+    let mut text = table.render();
+    text.push('\n');
+    for warning in &listing.warnings {
+        text += warning;
+        text.push('\n');
+    }
+    session.ui.print(&text)
+}
+
+fn update(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let manager = fetching::manager(session, &invocation.flags, &chart_path(invocation))?;
+    Ok(manager.update(&session.lines())?)
+}
+
+fn build(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let manager = fetching::manager(session, &invocation.flags, &chart_path(invocation))?;
+    Ok(manager.build(&session.lines())?)
+}

@@ -1,8 +1,13 @@
 //! `package [CHART_PATH] [...]`
 
-use super::not_built;
-use crate::command::{Command, Flag};
-use crate::flags;
+use std::path::{Path, PathBuf};
+
+use action::package::{Package, package};
+
+use crate::command::{Command, Flag, Invocation};
+use crate::error::Failure;
+use crate::session::Session;
+use crate::{fetching, flags, times};
 
 pub(super) static PACKAGE: Command = Command {
     usage: "package [CHART_PATH] [...]",
@@ -41,6 +46,43 @@ keep them. With --sign, a provenance file is written beside each.
         Flag::bool("plain-http", "download charts over plain HTTP"),
         flags::CA_FILE,
     ]],
-    run: Some(not_built),
+    run: Some(run),
     ..Command::EMPTY
 };
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    if invocation.args().is_empty() {
+        return Err(Failure::new(
+            "need at least one argument, the path to the chart",
+        ));
+    }
+    let stamp = times::source_date_epoch(&session.env)?;
+    if flags.bool("sign") {
+        return Err(Failure::new("--sign is not built yet"));
+    }
+    let request = Package {
+        version: flags.text("version").to_owned(),
+        app_version: flags.text("app-version").to_owned(),
+        destination: match flags.text("destination") {
+            "." => std::env::current_dir()?,
+            given => PathBuf::from(given),
+        },
+        stamp,
+        now: times::now(session),
+    };
+    for argument in invocation.args() {
+        source::check_exists(Path::new(argument)).map_err(Failure::new)?;
+        let directory = std::path::absolute(argument)?;
+        if flags.bool("dependency-update") {
+            let manager = fetching::manager(session, flags, &directory)?;
+            manager.update(&source::Silent)?;
+        }
+        let saved = package(&directory, &request, &session.lines())?;
+        session.ui.print(&format!(
+            "Successfully packaged chart and saved it to: {}\n",
+            saved.display()
+        ))?;
+    }
+    Ok(())
+}

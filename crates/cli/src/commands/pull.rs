@@ -1,9 +1,14 @@
 //! `pull [chart URL | repo/chartname] [...]`
 
-use super::not_built;
-use crate::command::{Args, Command, Flag};
-use crate::completions;
-use crate::flags;
+use std::path::Path;
+
+use action::pull::Pull;
+use chart::{Event, Level};
+
+use crate::command::{Args, Command, Flag, Invocation};
+use crate::error::Failure;
+use crate::session::Session;
+use crate::{completions, fetching, flags};
 
 pub(super) static PULL: Command = Command {
     usage: "pull [chart URL | repo/chartname] [...]",
@@ -32,7 +37,31 @@ change them. With --verify, a chart must have a provenance file that fits.
         ],
         flags::CHART,
     ],
-    complete: Some(completions::charts),
-    run: Some(not_built),
+    complete: Some(completions::remote_chart),
+    run: Some(run),
     ..Command::EMPTY
 };
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    for flag in ["verify", "prov"] {
+        if flags.bool(flag) {
+            return Err(Failure::new(format!("--{flag} is not built yet")));
+        }
+    }
+    if flags.text("version").is_empty() && flags.bool("devel") {
+        let event = Event::new(Level::Debug, "setting version to >0.0.0-0");
+        session.ui.log(&event);
+    }
+    let fetcher = fetching::fetcher(session);
+    let lines = session.lines();
+    for reference in invocation.args() {
+        let request = Pull {
+            wanted: fetching::wanted(flags, reference),
+            destination: Path::new(flags.text("destination")),
+            untar: flags.bool("untar").then(|| Path::new(flags.text("untardir"))),
+        };
+        action::pull::pull(&request, &fetcher, &lines)?;
+    }
+    Ok(())
+}

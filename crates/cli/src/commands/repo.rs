@@ -1,10 +1,20 @@
 //! `repo add|index|list|remove|update`
 
-use super::not_built;
-use crate::command::{Args, Command, Completions, Flag, Invocation};
-use crate::completions;
-use crate::flags;
+use std::io::Read as _;
+use std::path::Path;
+use std::time::Duration;
+
+use action::repository::{self, Add, Added};
+use serde::Serialize;
+use source::Fetcher;
+use source::repository::Entry;
+
+use crate::command::{Args, Command, Completions, Flag, FlagSet, Invocation};
+use crate::error::Failure;
+use crate::output::Format;
 use crate::session::Session;
+use crate::table::Table;
+use crate::{completions, fetching, flags, go, times};
 
 pub(super) static REPO: Command = Command {
     usage: "repo add|remove|list|index|update [ARGS]",
@@ -42,7 +52,7 @@ static ADD: Command = Command {
         TIMEOUT,
     ]],
     complete: Some(complete_add),
-    run: Some(not_built),
+    run: Some(add),
     ..Command::EMPTY
 };
 
@@ -59,7 +69,7 @@ static LIST: Command = Command {
         )],
     ],
     complete: Some(completions::no_more),
-    run: Some(not_built),
+    run: Some(list),
     ..Command::EMPTY
 };
 
@@ -68,8 +78,8 @@ static REMOVE: Command = Command {
     aliases: &["rm"],
     short: "remove chart repositories",
     args: Args::AtLeast(1),
-    complete: Some(completions::nothing),
-    run: Some(not_built),
+    complete: Some(completions::new_repositories),
+    run: Some(remove),
     ..Command::EMPTY
 };
 
@@ -87,7 +97,7 @@ chart repository once a web server hands it out. With --merge, charts of an olde
         Flag::bool("json", "write JSON"),
     ]],
     complete: Some(complete_directory),
-    run: Some(not_built),
+    run: Some(index),
     ..Command::EMPTY
 };
 
@@ -97,8 +107,8 @@ static UPDATE: Command = Command {
     short: "refresh the cached indexes of chart repositories",
     long: "Downloads the indexes of all chart repositories, or of those that are named.",
     flags: &[&[TIMEOUT]],
-    complete: Some(completions::nothing),
-    run: Some(not_built),
+    complete: Some(completions::new_repositories),
+    run: Some(update),
     ..Command::EMPTY
 };
 
@@ -119,4 +129,123 @@ fn complete_directory(session: &mut Session, invocation: &Invocation, word: &str
         return Completions::default();
     }
     completions::no_more(session, invocation, word)
+}
+
+fn add(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let [name, url] = invocation.args() else {
+        return Ok(());
+    };
+    let access = fetching::access(flags);
+    let password = match (access.username.as_str(), access.password.as_str()) {
+        ("", given) => given.to_owned(),
+        (_, "") => read_password(session, flags)?,
+        (_, given) => given.to_owned(),
+    };
+    let request = Add {
+        entry: Entry {
+            name: name.clone(),
+            url: url.clone(),
+            username: access.username,
+            password,
+            cert_file: access.cert_file,
+            key_file: access.key_file,
+            ca_file: access.ca_file,
+            insecure: access.insecure,
+            pass_credentials: access.pass_credentials,
+        },
+        force: flags.bool("force-update"),
+        allow_deprecated: flags.bool("allow-deprecated-repos"),
+    };
+    let added = repository::add(request, &fetcher(session, flags), &session.lines())?;
+    let name = go::quote(name);
+    session.ui.print(&match added {
+        Added::New => format!("{name} has been added to your repositories\n"),
+        Added::Same => {
+            format!("{name} already exists with the same configuration, skipping\n")
+        }
+    })
+}
+
+/// The password that belongs to a user name: all of stdin, without its last line end.
+fn read_password(session: &mut Session, flags: &FlagSet) -> Result<String, Failure> {
+    if !flags.bool("password-stdin") {
+        session.ui.print("Password: \n")?;
+        return Err(Failure::new(
+            "asking for a password is not built yet; --password-stdin reads it from stdin",
+        ));
+    }
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    let line = password.strip_suffix('\n').unwrap_or(&password);
+    Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
+}
+
+fn fetcher(session: &Session, flags: &FlagSet) -> Fetcher {
+    let timeout = Duration::from_nanos(flags.int("timeout").unsigned_abs());
+    fetching::fetcher_within(session, timeout)
+}
+
+#[derive(Serialize)]
+struct Listed {
+    name: String,
+    url: String,
+}
+
+fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let known = repository::list(Path::new(&session.settings.repository_config));
+    let format = Format::of(flags);
+    if known.is_empty() && format == Format::Table {
+        session.ui.talk("no repositories to show\n");
+        return Ok(());
+    }
+    let listed: Vec<Listed> = known
+        .into_iter()
+        .map(|Entry { name, url, .. }| Listed { name, url })
+        .collect();
+    let text = format.render(&listed, || {
+        let mut table = Table::new();
+        if !flags.bool("no-headers") {
+            table.row(["NAME", "URL"]);
+        }
+        for Listed { name, url } in &listed {
+            table.row([name, url].map(String::as_str));
+        }
+        Ok(table.render())
+    })?;
+    session.ui.print(&text)
+}
+
+fn remove(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let fetcher = fetching::fetcher(session);
+    let mut removed = Vec::new();
+    let result = repository::remove(invocation.args(), &fetcher, &mut |name| {
+        removed.push(name.to_owned());
+    });
+    for name in removed {
+        let name = go::quote(&name);
+        session
+            .ui
+            .print(&format!("{name} has been removed from your repositories\n"))?;
+    }
+    Ok(result?)
+}
+
+fn index(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let directory = invocation.args().first().map_or("", String::as_str);
+    Ok(repository::index(
+        Path::new(directory),
+        flags.text("url"),
+        flags.text("merge"),
+        flags.bool("json"),
+        times::now(session),
+        &session.lines(),
+    )?)
+}
+
+fn update(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let fetcher = fetcher(session, &invocation.flags);
+    Ok(repository::update(invocation.args(), &fetcher, &session.lines())?)
 }

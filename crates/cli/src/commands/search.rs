@@ -1,8 +1,16 @@
 //! `search hub|repo`
 
+use chart::{Event, Level};
+use serde::Serialize;
+use source::repository::{Found, search};
+
 use super::not_built;
-use crate::command::{Command, Flag, Kind};
-use crate::flags;
+use crate::command::{Command, Flag, Invocation, Kind};
+use crate::error::Failure;
+use crate::output::Format;
+use crate::session::Session;
+use crate::table::Table;
+use crate::{fetching, flags};
 
 pub(super) static SEARCH: Command = Command {
     usage: "search [keyword]",
@@ -52,10 +60,78 @@ Stable versions only, unless --devel or a --version range that asks for others i
         ],
         flags::OUTPUT,
     ],
-    run: Some(not_built),
+    run: Some(search_repositories),
     ..Command::EMPTY
 };
 
 const MAX_WIDTH: Flag =
     Flag::new(Kind::Uint, "max-col-width", "width of the widest column").default("50");
 const FAIL: Flag = Flag::bool("fail-on-no-result", "fail if nothing is found");
+
+fn search_repositories(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let given = flags.text("version");
+    let debug = |text: &str| Event::new(Level::Debug, text);
+    session
+        .ui
+        .log(&debug("original chart version").with("version", given));
+    let version = match (given, flags.bool("devel")) {
+        ("", true) => ">0.0.0-0",
+        ("", false) => ">0.0.0",
+        (given, _) => given,
+    };
+    if given.is_empty() {
+        session.ui.log(&debug(&format!("setting version to {version}")));
+    }
+    let lines = session.lines();
+    let indexes = action::repository::indexes(&fetching::fetcher(session), &lines)?;
+    let text = invocation.args().join(" ");
+    let text = (!invocation.args().is_empty()).then_some(text.as_str());
+    let (is_regexp, all) = (flags.bool("regexp"), flags.bool("versions"));
+    let found = search(&indexes, text, is_regexp, version, all)?;
+    if found.is_empty() && flags.bool("fail-on-no-result") {
+        return Err(Failure::new("no results found"));
+    }
+    let listed: Vec<Listed<'_>> = found.iter().map(Listed::of).collect();
+    let text = Format::of(flags).render(&listed, || {
+        Ok(table(&listed, flags.uint("max-col-width")))
+    })?;
+    session.ui.print(&text)
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    version: &'a str,
+    app_version: &'a str,
+    description: &'a str,
+}
+
+impl<'a> Listed<'a> {
+    fn of(found: &'a Found<'_>) -> Listed<'a> {
+        let metadata = &found.entry.metadata;
+        Listed {
+            name: &found.name,
+            version: &metadata.version,
+            app_version: &metadata.app_version,
+            description: &metadata.description,
+        }
+    }
+}
+
+fn table(listed: &[Listed<'_>], width: u64) -> String {
+    if listed.is_empty() {
+        return "No results found\n".to_owned();
+    }
+    let mut table = Table::within(width);
+    table.row(["NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION"]);
+    for chart in listed {
+        table.row([
+            chart.name,
+            chart.version,
+            chart.app_version,
+            chart.description,
+        ]);
+    }
+    table.render()
+}

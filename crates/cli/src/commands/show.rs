@@ -1,10 +1,12 @@
 //! `show all|chart|crds|readme|values`
 
-use super::not_built;
+use action::show::Part;
+use chart::{Event, Level};
+
 use crate::command::{Args, Command, Completions, Flag, Invocation};
-use crate::completions;
-use crate::flags;
+use crate::error::Failure;
 use crate::session::Session;
+use crate::{completions, fetching, flags};
 
 pub(super) static SHOW: Command = Command {
     usage: "show",
@@ -26,7 +28,6 @@ const PART: Command = Command {
     args: Args::Exactly(1),
     flags: &[&[DEVEL], flags::CHART],
     complete: Some(complete),
-    run: Some(not_built),
     ..Command::EMPTY
 };
 
@@ -34,6 +35,7 @@ static ALL: Command = Command {
     usage: "all [CHART]",
     short: "show everything",
     long: "Shows Chart.yaml, the default values, the README and the custom resource definitions.",
+    run: Some(|session, invocation| show(session, invocation, Part::All)),
     ..PART
 };
 
@@ -48,6 +50,7 @@ static VALUES: Command = Command {
         ],
         flags::CHART,
     ],
+    run: Some(|session, invocation| show(session, invocation, Part::Values)),
     ..PART
 };
 
@@ -55,6 +58,7 @@ static CHART: Command = Command {
     usage: "chart [CHART]",
     short: "show Chart.yaml",
     long: "Shows the definition of a chart: its Chart.yaml.",
+    run: Some(|session, invocation| show(session, invocation, Part::Chart)),
     ..PART
 };
 
@@ -62,6 +66,7 @@ static README: Command = Command {
     usage: "readme [CHART]",
     short: "show the README",
     long: "Shows the README of a chart.",
+    run: Some(|session, invocation| show(session, invocation, Part::Readme)),
     ..PART
 };
 
@@ -69,8 +74,36 @@ static CRDS: Command = Command {
     usage: "crds [CHART]",
     short: "show the custom resource definitions",
     long: "Shows the custom resource definitions that a chart brings.",
+    run: Some(|session, invocation| show(session, invocation, Part::Crds)),
     ..PART
 };
+
+fn show(session: &mut Session, invocation: &Invocation, part: Part) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let debug = |text: &str| Event::new(Level::Debug, text);
+    session
+        .ui
+        .log(&debug("original chart version").with("version", flags.text("version")));
+    if flags.text("version").is_empty() && flags.bool("devel") {
+        session.ui.log(&debug("setting version to >0.0.0-0"));
+    }
+    if flags.bool("verify") {
+        return Err(Failure::new("--verify is not built yet"));
+    }
+    if part == Part::Values && !flags.text("jsonpath").is_empty() {
+        return Err(Failure::new("--jsonpath is not built yet"));
+    }
+    let reference = invocation.args().first().map_or("", String::as_str);
+    let lines = session.lines();
+    let path =
+        fetching::fetcher(session).locate(&fetching::wanted(flags, reference), &lines)?;
+    let loaded = source::load_any(&path)?;
+    for event in &loaded.events {
+        session.ui.log(event);
+    }
+    let text = action::show::show(&loaded.chart, part).map_err(Failure::new)?;
+    session.ui.print(&text)
+}
 
 /// One chart.
 fn complete(session: &mut Session, invocation: &Invocation, word: &str) -> Completions {

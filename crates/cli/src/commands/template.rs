@@ -11,7 +11,6 @@ use action::{Document, Drafted};
 use funcs::World;
 use manifest::{HookEvent, with_source};
 use release::Release;
-use render::KubeVersion;
 
 use super::install;
 use crate::command::{Args, Command, Flag, FlagSet, Invocation};
@@ -76,13 +75,7 @@ const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let flags = &invocation.flags;
-    let kube_version = match flags.text("kube-version") {
-        "" => None,
-        given => Some(
-            KubeVersion::parse(given)
-                .map_err(|why| Failure::new(format!("invalid kube version '{given}': {why}")))?,
-        ),
-    };
+    let kube_version = requests::kube_version(flags)?;
     requests::refuse_post_renderer(flags)?;
     let dry_run = requests::template_dry_run(session, flags)?;
     if dry_run == DryRun::Server || flags.bool("validate") {

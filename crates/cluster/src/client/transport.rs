@@ -5,8 +5,8 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use gonet::{errno_text, name_server, tls_text};
 use http::Uri;
-use rustls_pki_types::UnixTime;
 
 /// Where requests go, as far as error texts name it.
 #[derive(Clone, Debug, Default)]
@@ -104,91 +104,6 @@ fn known(error: &(dyn StdError + 'static)) -> Option<String> {
     }
 }
 
-/// `Connection refused (os error 111)` as Go prints it.
-fn errno_text(error: &io::Error) -> String {
-    let shown = error.to_string();
-    let bare = shown.split(" (os error").next().unwrap_or_default();
-    bare.to_lowercase()
-}
-
-fn tls_text(error: &rustls::Error) -> String {
-    match error {
-        rustls::Error::InvalidCertificate(why) => {
-            let why = certificate_text(why);
-            format!("tls: failed to verify certificate: x509: {why}")
-        }
-        rustls::Error::InvalidMessage(_) => {
-            "tls: first record does not look like a TLS handshake".to_owned()
-        }
-        rustls::Error::AlertReceived(alert) => {
-            format!("remote error: tls: {}", words(&format!("{alert:?}")))
-        }
-        other => format!("tls: {other}"),
-    }
-}
-
-fn certificate_text(why: &rustls::CertificateError) -> String {
-    use rustls::CertificateError as C;
-    const EXPIRED: &str = "certificate has expired or is not yet valid";
-    let stamp = |time: &UnixTime| {
-        let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-        jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |t| t.to_string())
-    };
-    match why {
-        C::UnknownIssuer => "certificate signed by unknown authority".to_owned(),
-        C::ExpiredContext { time, not_after } => format!(
-            "{EXPIRED}: current time {} is after {}",
-            stamp(time),
-            stamp(not_after)
-        ),
-        C::NotValidYetContext { time, not_before } => format!(
-            "{EXPIRED}: current time {} is before {}",
-            stamp(time),
-            stamp(not_before)
-        ),
-        C::NotValidForNameContext {
-            expected,
-            presented,
-        } => names_text(&expected.to_str(), presented),
-        other => other.to_string(),
-    }
-}
-
-/// A certificate for other names, as Go's `x509.HostnameError` tells it.
-fn names_text(wanted: &str, presented: &[String]) -> String {
-    let is_ip = wanted.parse::<IpAddr>().is_ok();
-    let kind = if is_ip { "IpAddress(" } else { "DnsName(" };
-    let names: Vec<&str> = presented
-        .iter()
-        .filter_map(|name| name.strip_prefix(kind)?.strip_suffix(')'))
-        .map(|name| name.trim_matches('"'))
-        .collect();
-    match (names.is_empty(), is_ip) {
-        (true, true) => format!(
-            "cannot validate certificate for {wanted} because it doesn't contain any IP SANs"
-        ),
-        (true, false) => {
-            format!("certificate is not valid for any names, but wanted to match {wanted}")
-        }
-        (false, _) => format!(
-            "certificate is valid for {}, not {wanted}",
-            names.join(", ")
-        ),
-    }
-}
-
-/// `BadCertificate` as `bad certificate`.
-fn words(camel: &str) -> String {
-    let mut out = String::new();
-    for c in camel.chars() {
-        if c.is_uppercase() && !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(c.to_lowercase());
-    }
-    out
-}
-
 /// `dial tcp 127.0.0.1:6443: connect: connection refused`, or the failed look-up of the host.
 async fn dial_text(cause: &Cause, uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default();
@@ -242,20 +157,6 @@ async fn address_of(host: &str, port: u16) -> String {
         .find(|address| address.is_ipv4())
         .or(found.first())
         .map_or_else(|| format!("{host}:{port}"), ToString::to_string)
-}
-
-/// ` on 10.0.0.10:53`: Go's own resolver names the server that it asked first.
-fn name_server() -> String {
-    let config = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
-    config
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("nameserver"))
-        .map(str::trim)
-        .next()
-        .map_or_else(String::new, |server| match server.parse::<IpAddr>() {
-            Ok(IpAddr::V6(v6)) => format!(" on [{v6}]:53"),
-            _ => format!(" on {server}:53"),
-        })
 }
 
 /// `GET` as `Get`.
@@ -314,16 +215,4 @@ mod tests {
         );
     }
 
-    #[test]
-    fn certificates_for_others_name_whom_they_are_for() {
-        let dns = |name: &str| format!("DnsName({name:?})");
-        assert_eq!(
-            names_text("10.0.0.1", &[dns("a.example")]),
-            "cannot validate certificate for 10.0.0.1 because it doesn't contain any IP SANs"
-        );
-        assert_eq!(
-            names_text("c.example", &[dns("a.example"), dns("b.example")]),
-            "certificate is valid for a.example, b.example, not c.example"
-        );
-    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use http::Uri;
 
 use super::file::{self, Cluster, Context, Exec, Kubeconfig, User};
-use super::proxy::parse_proxy;
+use super::proxy::{of_environment, parse_proxy};
 use super::{Settings, config, file_error};
 use crate::Error;
 
@@ -256,7 +256,7 @@ fn unreadable(what: &str, path: &str, name: &str) -> Option<String> {
 fn build(cluster: Cluster, user: User, settings: &Settings) -> Result<Access, Error> {
     let (base, secure) = base_url(&cluster.server)?;
     let proxy = match cluster.proxy_url.as_str() {
-        "" => settings.proxies.for_url(&base),
+        "" => of_environment(&settings.proxies, &base),
         url => parse_proxy(url).ok(),
     };
     let mut access = Access {

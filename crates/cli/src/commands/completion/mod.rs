@@ -1,8 +1,9 @@
 //! `completion bash|zsh|fish|powershell`
 
-use super::not_built;
-use crate::command::{Args, Command, Flag};
+use crate::command::{Args, Command, Flag, Invocation};
 use crate::completions;
+use crate::error::Failure;
+use crate::session::Session;
 
 pub(super) static COMPLETION: Command = Command {
     usage: "completion",
@@ -32,6 +33,7 @@ In every new session, on Linux:
 
     {bin} completion bash > /etc/bash_completion.d/{bin}
 ",
+    run: Some(|session, invocation| print(session, invocation, include_str!("script.bash"))),
     ..SCRIPT
 };
 
@@ -49,6 +51,7 @@ In every new session:
 
     {bin} completion zsh > \"${fpath[1]}/_{bin}\"
 ",
+    run: Some(|session, invocation| print(session, invocation, include_str!("script.zsh"))),
     ..SCRIPT
 };
 
@@ -66,6 +69,7 @@ In every new session:
 
     {bin} completion fish > ~/.config/fish/completions/{bin}.fish
 ",
+    run: Some(|session, invocation| print(session, invocation, include_str!("script.fish"))),
     ..SCRIPT
 };
 
@@ -81,6 +85,7 @@ In this session only:
 
 In every new session, add the output of that command to your profile.
 ",
+    run: Some(|session, invocation| print(session, invocation, include_str!("script.ps1"))),
     ..SCRIPT
 };
 
@@ -88,6 +93,17 @@ const SCRIPT: Command = Command {
     args: Args::None,
     flags: FLAGS,
     complete: Some(completions::no_more),
-    run: Some(not_built),
     ..Command::EMPTY
 };
+
+/// Prints a script that asks the program, by the name that it was called.
+fn print(session: &mut Session, invocation: &Invocation, script: &str) -> Result<(), Failure> {
+    let request = match invocation.flags.bool("no-descriptions") {
+        true => "__completeNoDesc",
+        false => "__complete",
+    };
+    let script = script
+        .replace("{bin}", session.program)
+        .replace("{request}", request);
+    session.ui.print(&script)
+}

@@ -1,0 +1,230 @@
+//! Rules about the templates, and about what they make.
+
+use std::rc::Rc;
+
+use chart::{Chart, Fitted, documents, quote};
+use goval::{ListShape, MapShape, Shape, StructShape};
+use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
+use values::SchemaLoader;
+
+use super::names::{check_name, is_yaml};
+use super::{Linter, Severity, deprecated};
+
+const FOLDER: &str = "templates/";
+
+pub(super) fn check(linter: &mut Linter<'_>) {
+    let folder = linter.path("templates");
+    if !folder.exists() {
+        return linter.add(Severity::Warning, FOLDER, "directory does not exist");
+    }
+    if !folder.is_dir() {
+        return linter.add(Severity::Error, FOLDER, "not a directory");
+    }
+    let chart = match linter.chart() {
+        Ok(chart) => chart,
+        Err(why) => return linter.add(Severity::Error, FOLDER, why),
+    };
+    let Some(rendered) = rendered(linter, chart.clone()) else {
+        return;
+    };
+    for template in &chart.templates {
+        let name = &template.name;
+        linter.error(name, extension(name));
+        if !is_yaml(name) {
+            continue;
+        }
+        let text = rendered.files.get(&format!("{}/{name}", chart.name()));
+        let text = text.map(Vec::as_slice).unwrap_or_default();
+        if !text.trim_ascii().is_empty() && !check_text(linter, name, text) {
+            return;
+        }
+    }
+}
+
+/// Renders the chart; `None` if that is not possible, which may have been said.
+fn rendered(linter: &mut Linter<'_>, mut chart: Chart) -> Option<Rendered> {
+    let mut events = Vec::new();
+    let processed = values::process_dependencies(&mut chart, linter.values, &mut events);
+    let coalesced = processed.and_then(|()| values::coalesce(&chart, linter.values, &mut events));
+    // Helm coalesces a second time, and so warns a second time.
+    let coalesced = coalesced.and_then(|once| values::coalesce(&chart, &once, &mut events));
+    linter.log(std::mem::take(&mut events));
+    let coalesced = coalesced.ok()?;
+    if !linter.options.skip_schema {
+        let loader: SchemaLoader = Rc::new(crate::draft::read_schema);
+        let checked = values::validate(&chart, &coalesced, &loader, &mut events);
+        linter.log(events);
+        if !linter.error(FOLDER, checked.map_err(|error| error.to_string())) {
+            return None;
+        }
+    }
+    let release = ReleaseOptions {
+        name: "test-release".to_owned(),
+        namespace: linter.options.namespace.clone(),
+        ..ReleaseOptions::default()
+    };
+    let mut capabilities = Capabilities::default();
+    if let Some(version) = &linter.options.kube_version {
+        capabilities.kube_version = version.clone();
+    }
+    let options = RenderOptions {
+        lint: true,
+        ..RenderOptions::default()
+    };
+    let world = linter.world;
+    match render::render(&chart, &coalesced, &release, &capabilities, world, &options) {
+        Ok(rendered) => {
+            linter.log(rendered.events.clone());
+            Some(rendered)
+        }
+        Err(why) => {
+            linter.add(Severity::Error, FOLDER, why.to_string());
+            None
+        }
+    }
+}
+
+fn extension(name: &str) -> Result<(), String> {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let extension = base.rfind('.').map_or("", |dot| &base[dot..]);
+    match extension {
+        ".yaml" | ".yml" | ".tpl" | ".txt" => Ok(()),
+        other => Err(format!(
+            "file extension '{other}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
+        )),
+    }
+}
+
+/// Checks what a template has made; gives whether to go on.
+fn check_text(linter: &mut Linter<'_>, name: &str, text: &[u8]) -> bool {
+    linter.warning(name, first_line_is_not_indented(text));
+    for head in heads(text) {
+        let head = match head {
+            Ok(Some(head)) => head,
+            Ok(None) => continue,
+            Err(why) => {
+                // The rest of the chart is not looked at, as in Helm.
+                let why = format!("unable to parse YAML: {why}");
+                linter.add(Severity::Error, name, why);
+                return false;
+            }
+        };
+        linter.warning(name, check_name(&head));
+        let version = linter.options.kube_version.clone();
+        let version = version.unwrap_or_else(|| Capabilities::default().kube_version);
+        linter.warning(name, deprecated::check(&head, &version));
+        linter.error(name, has_selector(&head, text));
+        linter.error(name, has_no_policy_in_list(&head, text));
+    }
+    true
+}
+
+/// A template that begins with spaces may be read in more than one way.
+fn first_line_is_not_indented(text: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(text);
+    match text.lines().find(|line| !line.trim().is_empty()) {
+        Some(line) if line.starts_with([' ', '\t']) => Err(format!(
+            "document starts with an illegal indent: {}, which may cause parsing problems",
+            quote(line)
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn has_selector(head: &Head, text: &[u8]) -> Result<(), String> {
+    let (kind, name) = (&head.kind, quote(&head.name));
+    let selects = ["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"];
+    let text = String::from_utf8_lossy(text);
+    let has = |word: &str| text.contains(word);
+    if !selects.contains(&kind.as_str()) || has("matchLabels") || has("matchExpressions") {
+        return Ok(());
+    }
+    Err(format!(
+        "a {kind} must contain matchLabels or matchExpressions, and {name} does not"
+    ))
+}
+
+fn has_no_policy_in_list(head: &Head, text: &[u8]) -> Result<(), String> {
+    if head.kind != "List" {
+        return Ok(());
+    }
+    let list = goval::yaml::decode_shaped(text, &LIST, false)
+        .map_err(|error| format!("unable to parse YAML: {error}"))?;
+    let items = Fitted::from(list).objects("Items").into_iter().flatten();
+    for item in items {
+        let annotations = item.object("Metadata").text_map("Annotations");
+        if annotations.contains_key("helm.sh/resource-policy") {
+            let text = "annotation 'helm.sh/resource-policy' within List objects are ignored";
+            return Err(text.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// What says of which kind a document is.
+pub(super) struct Head {
+    pub(super) api_version: String,
+    pub(super) kind: String,
+    pub(super) name: String,
+}
+
+/// The heads of the documents of a text; `None` for a document that is null.
+pub(super) fn heads(text: &[u8]) -> Vec<Result<Option<Head>, String>> {
+    documents(text)
+        .into_iter()
+        .map(|document| {
+            let value = goval::yaml::decode_shaped(&document?, &HEAD, false)
+                .map_err(|error| error.to_string())?;
+            if value.is_nil() {
+                return Ok(None);
+            }
+            let fields = Fitted::from(value);
+            Ok(Some(Head {
+                api_version: fields.text("apiVersion"),
+                kind: fields.text("Kind"),
+                name: fields.object("Metadata").text("Name"),
+            }))
+        })
+        .collect()
+}
+
+const HEAD: Shape = Shape::Struct(&StructShape {
+    go_type: "rules.k8sYamlStruct",
+    fields: &[
+        ("apiVersion", Shape::Str),
+        ("Kind", Shape::Str),
+        (
+            "Metadata",
+            Shape::Struct(&StructShape {
+                go_type: "rules.k8sYamlMetadata",
+                fields: &[("Namespace", Shape::Str), ("Name", Shape::Str)],
+            }),
+        ),
+    ],
+});
+
+const LIST: Shape = Shape::Struct(&StructShape {
+    go_type: "struct { Items []struct { Metadata struct { Annotations map[string]string } } }",
+    fields: &[(
+        "Items",
+        Shape::List(&ListShape {
+            go_type: "[]struct { Metadata struct { Annotations map[string]string } }",
+            elem: Shape::Struct(&StructShape {
+                go_type: "struct { Metadata struct { Annotations map[string]string } }",
+                fields: &[(
+                    "Metadata",
+                    Shape::Struct(&StructShape {
+                        go_type: "struct { Annotations map[string]string }",
+                        fields: &[(
+                            "Annotations",
+                            Shape::Map(&MapShape {
+                                go_type: "map[string]string",
+                                elem: Shape::Str,
+                            }),
+                        )],
+                    }),
+                )],
+            }),
+        }),
+    )],
+});

@@ -1,0 +1,101 @@
+//! What commands need to get charts: places, servers, credentials.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use source::dependencies::Manager;
+use source::{Access, Fetcher, Http, Listener, Places, Wanted};
+
+use crate::command::FlagSet;
+use crate::error::Failure;
+use crate::reporter::Lines;
+use crate::session::Session;
+use crate::{connect, times};
+
+/// How long an exchange with a server may take unless a flag says otherwise.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What finds and fetches charts, with the usual patience.
+pub(crate) fn fetcher(session: &Session) -> Fetcher {
+    fetcher_within(session, PATIENCE)
+}
+
+/// What finds and fetches charts.
+pub(crate) fn fetcher_within(session: &Session, timeout: Duration) -> Fetcher {
+    let settings = &session.settings;
+    Fetcher {
+        places: Places {
+            repositories: PathBuf::from(&settings.repository_config),
+            indexes: PathBuf::from(&settings.repository_cache),
+            content: PathBuf::from(&settings.content_cache),
+        },
+        http: Http {
+            proxies: connect::proxies(&session.env),
+            timeout,
+        },
+    }
+}
+
+/// What brings the dependencies of a chart into its `charts/`.
+///
+/// # Errors
+/// Signatures are asked for, or a time stamp is none.
+pub(crate) fn manager(
+    session: &Session,
+    flags: &FlagSet,
+    chart: &Path,
+) -> Result<Manager, Failure> {
+    if flags.bool("verify") {
+        return Err(Failure::new("--verify is not built yet"));
+    }
+    Ok(Manager {
+        directory: chart.to_path_buf(),
+        fetcher: fetcher(session),
+        skip_refresh: flags.bool("skip-refresh"),
+        stamp: times::source_date_epoch(&session.env)?,
+        now: times::now(session),
+        debug: session.settings.debug,
+    })
+}
+
+/// The chart that the flags about charts and a reference name.
+pub(crate) fn wanted(flags: &FlagSet, reference: &str) -> Wanted {
+    let version = match flags.text("version") {
+        "" if flags.bool("devel") => ">0.0.0-0",
+        given => given,
+    };
+    Wanted {
+        reference: reference.to_owned(),
+        version: version.to_owned(),
+        repo: flags.text("repo").to_owned(),
+        access: access(flags),
+    }
+}
+
+/// The credentials that flags name; whom they are for is not known yet.
+pub(crate) fn access(flags: &FlagSet) -> Access {
+    let text = |name| flags.text(name).to_owned();
+    Access {
+        url: String::new(),
+        username: text("username"),
+        password: text("password"),
+        pass_credentials: flags.bool("pass-credentials"),
+        cert_file: text("cert-file"),
+        key_file: text("key-file"),
+        ca_file: text("ca-file"),
+        insecure: flags.bool("insecure-skip-tls-verify"),
+    }
+}
+
+/// Lines for the user go to stdout at once, from any thread.
+impl Listener for Lines {
+    fn say(&self, line: &str) {
+        use std::io::Write as _;
+        // If nobody listens, the next thing that is printed will tell.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
+
+    fn log(&self, event: chart::Event) {
+        Lines::log(*self, &event);
+    }
+}

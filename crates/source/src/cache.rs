@@ -1,0 +1,114 @@
+//! Downloaded charts by the hash of their content, shared with Helm.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{SourceError, write_atomically};
+
+/// A SHA-256.
+pub(crate) type Key = [u8; 32];
+
+/// What of a chart is kept.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    /// The archive.
+    Chart,
+    /// The file with its signature.
+    Provenance,
+}
+
+/// The key of some content.
+pub(crate) fn key_of(content: &[u8]) -> Key {
+    Sha256::digest(content).into()
+}
+
+/// Hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The key that an index gives, maybe with the name of its algorithm; `None` if it gives none.
+pub(crate) fn parse_key(digest: &str) -> Result<Option<Key>, String> {
+    let digits = digest.split_once(':').map_or(digest, |(_, rest)| rest);
+    if digits.is_empty() {
+        return Ok(None);
+    }
+    let bytes = unhex(digits)?;
+    let length = bytes.len();
+    match bytes.try_into() {
+        Ok(key) => Ok(Some(key)),
+        Err(_) => Err(format!("invalid digest length: {length}")),
+    }
+}
+
+fn unhex(digits: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::with_capacity(digits.len() / 2);
+    let mut high = None;
+    for c in digits.chars() {
+        let digit = c.to_digit(16).ok_or_else(|| {
+            let point = u32::from(c);
+            format!("encoding/hex: invalid byte: U+{point:04X} {}", show(c))
+        })? as u8;
+        match high.take() {
+            None => high = Some(digit),
+            Some(high) => bytes.push(high << 4 | digit),
+        }
+    }
+    match high {
+        None => Ok(bytes),
+        Some(_) => Err("encoding/hex: odd length hex string".to_owned()),
+    }
+}
+
+fn show(c: char) -> String {
+    format!("'{c}'")
+}
+
+/// The directory of the cache.
+#[derive(Clone, Debug)]
+pub(crate) struct Cache<'a>(pub(crate) &'a Path);
+
+impl Cache<'_> {
+    /// The file with some content, if it is there and not empty.
+    pub(crate) fn find(&self, key: &Key, kind: Kind) -> Option<PathBuf> {
+        let path = self.path(key, kind);
+        let info = fs::metadata(&path).ok()?;
+        (info.is_file() && info.len() > 0).then_some(path)
+    }
+
+    /// Keeps content; gives its file.
+    pub(crate) fn put(&self, key: &Key, kind: Kind, data: &[u8]) -> Result<PathBuf, SourceError> {
+        let path = self.path(key, kind);
+        write_atomically(&path, data, 0o644)?;
+        Ok(path)
+    }
+
+    fn path(&self, key: &Key, kind: Kind) -> PathBuf {
+        let ending = match kind {
+            Kind::Chart => ".chart",
+            Kind::Provenance => ".prov",
+        };
+        let name = hex(key);
+        self.0.join(&name[..2]).join(format!("{name}{ending}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_of_an_index_are_keys() {
+        let digits = "ab".repeat(32);
+        let key = Ok(Some([0xab; 32]));
+        assert_eq!(parse_key(&digits), key);
+        assert_eq!(parse_key(&format!("sha256:{digits}")), key);
+        assert_eq!(parse_key(""), Ok(None));
+        let error = |text: &str| parse_key(text).unwrap_err();
+        assert_eq!(error("abcd"), "invalid digest length: 2");
+        assert_eq!(error("abc"), "encoding/hex: odd length hex string");
+        assert_eq!(error("xy"), "encoding/hex: invalid byte: U+0078 'x'");
+    }
+}

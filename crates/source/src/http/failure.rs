@@ -1,0 +1,129 @@
+//! What went wrong with a request, in the words of Go's `net/http`.
+
+use std::io;
+use std::net::{IpAddr, ToSocketAddrs as _};
+
+use gonet::{errno_text, name_server, tls_text};
+use gostd::url::Url;
+
+/// When an exchange broke, and why.
+pub(super) enum Failed {
+    /// Before there was an answer.
+    Request(ureq::Error),
+    /// While its body was read.
+    Body(ureq::Error),
+}
+
+impl Failed {
+    pub(super) fn describe(self, url: &str, proxy: Option<&str>) -> String {
+        match self {
+            Failed::Request(ureq::Error::Timeout(_)) => format!(
+                "Get \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+            ),
+            Failed::Body(ureq::Error::Timeout(_)) => {
+                "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
+                    .to_owned()
+            }
+            Failed::Body(error) => body_text(&error),
+            Failed::Request(error) => format!("Get \"{url}\": {}", text(&error, url, proxy)),
+        }
+    }
+}
+
+fn body_text(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::BodyExceedsLimit(limit) => format!("body is larger than {limit} bytes"),
+        ureq::Error::Io(error) => io_text(error),
+        other => other.to_string(),
+    }
+}
+
+fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
+    match error {
+        ureq::Error::Io(error) => match tls_error(error) {
+            Some(tls) => tls_text(tls),
+            None => match is_about_connecting(error) {
+                true => dialled(&dial_text(error, proxy.unwrap_or(url)), proxy),
+                false => io_text(error),
+            },
+        },
+        ureq::Error::Rustls(error) => tls_text(error),
+        ureq::Error::HostNotFound => {
+            let host = hostname(proxy.unwrap_or(url));
+            let found = format!("dial tcp: lookup {host}{}: no such host", name_server());
+            dialled(&found, proxy)
+        }
+        ureq::Error::TooManyRedirects => "stopped after 10 redirects".to_owned(),
+        ureq::Error::BadUri(_) => {
+            let scheme = Url::parse(url).map(|url| url.scheme).unwrap_or_default();
+            let scheme = String::from_utf8_lossy(&scheme).into_owned();
+            format!("unsupported protocol scheme {}", chart::quote(&scheme))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn dialled(text: &str, proxy: Option<&str>) -> String {
+    match proxy {
+        Some(_) => format!("proxyconnect tcp: {text}"),
+        None => text.to_owned(),
+    }
+}
+
+/// The broken TLS inside of an I/O error.
+fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
+    error.get_ref()?.downcast_ref::<rustls::Error>()
+}
+
+fn is_about_connecting(error: &io::Error) -> bool {
+    use io::ErrorKind as K;
+    matches!(
+        error.kind(),
+        K::ConnectionRefused
+            | K::HostUnreachable
+            | K::NetworkUnreachable
+            | K::AddrNotAvailable
+            | K::PermissionDenied
+    )
+}
+
+fn io_text(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "EOF".to_owned(),
+        io::ErrorKind::ConnectionReset => "read: connection reset by peer".to_owned(),
+        io::ErrorKind::TimedOut => "i/o timeout".to_owned(),
+        _ => errno_text(error),
+    }
+}
+
+/// `dial tcp 127.0.0.1:80: connect: connection refused`
+fn dial_text(error: &io::Error, url: &str) -> String {
+    let parsed = Url::parse(url).unwrap_or_default();
+    let port = parsed.port().unwrap_or(match &*parsed.scheme {
+        b"https" => 443,
+        b"socks5" => 1080,
+        _ => 80,
+    });
+    let address = address_of(&hostname(url), port);
+    format!("dial tcp {address}: connect: {}", errno_text(error))
+}
+
+fn hostname(url: &str) -> String {
+    let parsed = Url::parse(url).unwrap_or_default();
+    String::from_utf8_lossy(parsed.hostname()).into_owned()
+}
+
+/// The address behind a host, IPv4 first as Go dials it.
+fn address_of(host: &str, port: u16) -> String {
+    if let Ok(IpAddr::V6(address)) = host.parse() {
+        return format!("[{address}]:{port}");
+    }
+    let found: Vec<_> = match (host, port).to_socket_addrs() {
+        Ok(found) => found.collect(),
+        Err(_) => Vec::new(),
+    };
+    let first = found.iter().find(|address| address.is_ipv4());
+    first
+        .or(found.first())
+        .map_or_else(|| format!("{host}:{port}"), ToString::to_string)
+}

@@ -1,0 +1,134 @@
+//! HTTP as Helm's getter speaks it: one request, a body, errors in Go's words.
+
+mod failure;
+mod tls;
+
+use std::time::Duration;
+
+use gonet::ProxyEnv;
+use gostd::url::Url;
+use ureq::config::{AutoHeaderValue, RedirectAuthHeaders};
+use ureq::http::Response;
+use ureq::{Agent, Body, Proxy};
+
+use crate::Listener;
+use failure::Failed;
+
+/// The most that a body may have, in bytes. The largest public indexes have a tenth of it.
+const MAX_BODY: u64 = 512 * 1024 * 1024;
+/// What a program that stands in for Helm calls itself.
+const USER_AGENT: &str = "Helm/4.3";
+
+/// How to speak with servers.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// The proxies of the environment.
+    pub proxies: ProxyEnv,
+    /// How long a whole exchange may take.
+    pub timeout: Duration,
+}
+
+/// The proof of who asks, and whom it may be shown to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The address that the credentials are for: only its scheme and host get them.
+    pub url: String,
+    /// Name of the user; empty if nobody is named.
+    pub username: String,
+    /// The user's password.
+    pub password: String,
+    /// Whether every host gets the credentials.
+    pub pass_credentials: bool,
+    /// File with the client's certificate; empty for none.
+    pub cert_file: String,
+    /// File with the client's key; empty for none.
+    pub key_file: String,
+    /// File with the only authorities to trust; empty for the system's.
+    pub ca_file: String,
+    /// Whether the server's certificate is not checked.
+    pub insecure: bool,
+}
+
+impl Http {
+    /// What a server answers to a GET (Helm's `HTTPGetter.Get`).
+    ///
+    /// # Errors
+    /// A scheme that is neither `http` nor `https`, a broken connection, and any status but 200.
+    pub fn get(
+        &self,
+        url: &str,
+        access: &Access,
+        accept: &str,
+        listener: &dyn Listener,
+    ) -> Result<Vec<u8>, String> {
+        let parsed = Url::parse(url)?;
+        let agent = self.agent(url, access)?;
+        let mut request = agent.get(url.to_owned());
+        if !accept.is_empty() {
+            request = request.header("Accept", accept);
+        }
+        if access.is_for(&parsed)? && !access.username.is_empty() && !access.password.is_empty() {
+            request = request.header("Authorization", access.basic());
+        }
+        listener.log(chart::Event::new(chart::Level::Debug, "fetching").with("url", url));
+        let failed = |failed: Failed| failed.describe(url, self.proxies.for_url(url));
+        let response = request
+            .call()
+            .map_err(|error| failed(Failed::Request(error)))?;
+        let status = response.status();
+        if status != 200 {
+            let reason = status.canonical_reason().unwrap_or_default();
+            let status = format!("{} {reason}", status.as_u16());
+            return Err(format!("failed to fetch {url} : {}", status.trim_end()));
+        }
+        body(response).map_err(|error| failed(Failed::Body(error)))
+    }
+
+    fn agent(&self, url: &str, access: &Access) -> Result<Agent, String> {
+        let proxy = match self.proxies.for_url(url) {
+            None => None,
+            Some(proxy) => {
+                let proxy = Proxy::new(proxy);
+                Some(proxy.map_err(|error| format!("Get \"{url}\": proxyconnect tcp: {error}"))?)
+            }
+        };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .user_agent(USER_AGENT)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
+            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+            .timeout_global(Some(self.timeout))
+            .proxy(proxy)
+            .tls_config(tls::config(access)?);
+        Ok(config.build().into())
+    }
+}
+
+fn body(response: Response<Body>) -> Result<Vec<u8>, ureq::Error> {
+    response
+        .into_body()
+        .into_with_config()
+        .limit(MAX_BODY)
+        .read_to_vec()
+}
+
+impl Access {
+    /// Whether a request to this address may show the credentials.
+    fn is_for(&self, url: &Url) -> Result<bool, String> {
+        let own = Url::parse(&self.url)
+            .map_err(|error| format!("unable to parse getter URL: {error}"))?;
+        Ok(self.pass_credentials || (own.scheme == url.scheme && own.host == url.host))
+    }
+
+    fn basic(&self) -> String {
+        let pair = format!("{}:{}", self.username, self.password);
+        format!("Basic {}", base64(pair.as_bytes()))
+    }
+}
+
+/// Base64 in the standard alphabet, padded.
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}

@@ -1,0 +1,197 @@
+//! Downloading indexes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use gostd::url::Url;
+
+use super::{Entry, Index, other, resolve_url};
+use crate::{Access, Http, Listener, SourceError, write_atomically};
+
+/// The file with the index of a repository.
+pub(crate) fn index_file(cache: &Path, name: &str) -> PathBuf {
+    cache.join(prefixed(name, "index.yaml"))
+}
+
+/// The file with the names of a repository's charts, one a line, for completion.
+pub(crate) fn charts_file(cache: &Path, name: &str) -> PathBuf {
+    cache.join(prefixed(name, "charts.txt"))
+}
+
+fn prefixed(name: &str, file: &str) -> String {
+    match name.is_empty() {
+        true => file.to_owned(),
+        false => format!("{name}-{file}"),
+    }
+}
+
+/// The index of a repository as it was downloaded last.
+///
+/// # Errors
+/// As [`Index::load`].
+pub fn cached_index(
+    cache: &Path,
+    name: &str,
+    listener: &dyn Listener,
+) -> Result<Index, SourceError> {
+    Index::load(&index_file(cache, name), listener)
+}
+
+/// The names of the charts in a repository, from the cache; none if it was never downloaded.
+pub fn chart_names(cache: &Path, name: &str) -> Vec<String> {
+    match fs::read_to_string(charts_file(cache, name)) {
+        Ok(names) => names.lines().map(str::to_owned).collect(),
+        Err(_) => match cached_index(cache, name, &crate::Silent) {
+            Ok(index) => index.entries.into_keys().collect(),
+            Err(_) => Vec::new(),
+        },
+    }
+}
+
+/// Whether an address has the form of one, and a scheme that is known (`NewChartRepository`).
+///
+/// # Errors
+/// It has not.
+pub fn check_address(url: &str) -> Result<(), SourceError> {
+    let parsed = Url::parse(url).map_err(|_| other(format!("invalid chart URL format: {url}")))?;
+    match &*parsed.scheme {
+        b"http" | b"https" | b"oci" => Ok(()),
+        scheme => Err(other(format!(
+            "could not find protocol handler for: {}",
+            String::from_utf8_lossy(scheme)
+        ))),
+    }
+}
+
+/// Downloads the index of a repository, checks that it is one, and keeps it in the cache.
+///
+/// # Errors
+/// A server that does not answer, or answers something else.
+pub fn download_index(
+    entry: &Entry,
+    cache: &Path,
+    http: &Http,
+    listener: &dyn Listener,
+) -> Result<Index, SourceError> {
+    let (text, index) = fetch_index(&entry.access(), http, listener)?;
+    let names = index.entries.keys();
+    let names = names.fold(String::new(), |all, name| all + name + "\n");
+    write_atomically(&charts_file(cache, &entry.name), names.as_bytes(), 0o644)?;
+    write_atomically(&index_file(cache, &entry.name), &text, 0o644)?;
+    Ok(index)
+}
+
+/// An index as it was sent, and as it was read.
+fn fetch_index(
+    access: &Access,
+    http: &Http,
+    listener: &dyn Listener,
+) -> Result<(Vec<u8>, Index), SourceError> {
+    check_address(&access.url)?;
+    let url = resolve_url(&access.url, "index.yaml").map_err(other)?;
+    let text = http.get(&url, access, "", listener).map_err(other)?;
+    let index = Index::parse(&text, &access.url, listener).map_err(other)?;
+    Ok((text, index))
+}
+
+/// How the names of repositories begin that only the dependencies of a chart name.
+pub(crate) const UNNAMED: &str = "helm-manager-";
+
+/// Refreshes several repositories at once, and says of each what became of it; gives the addresses
+/// of those that failed.
+pub fn refresh(
+    entries: &[Entry],
+    cache: &Path,
+    http: &Http,
+    listener: &dyn Listener,
+) -> Vec<String> {
+    let one = |entry: &Entry| {
+        let result = download_index(entry, cache, http, listener);
+        listener.say(&ended(entry, result.as_ref().err()));
+        result.is_ok()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = entries
+            .iter()
+            .map(|entry| (entry, scope.spawn(move || one(entry))))
+            .collect();
+        let ended = threads.into_iter();
+        ended
+            .filter_map(|(entry, thread)| match thread.join() {
+                Ok(true) => None,
+                _ => Some(entry.url.clone()),
+            })
+            .collect()
+    })
+}
+
+/// What is said of a repository when its refreshing has ended. The name of one that only a chart
+/// names would tell nobody anything.
+fn ended(entry: &Entry, error: Option<&SourceError>) -> String {
+    let unnamed = entry.name.starts_with(UNNAMED);
+    let shown = chart::quote(if unnamed { &entry.url } else { &entry.name });
+    match error {
+        None => format!("...Successfully got an update from the {shown} chart repository"),
+        Some(why) if unnamed => {
+            format!("...Unable to get an update from the {shown} chart repository:\n\t{why}")
+        }
+        Some(why) => format!(
+            "...Unable to get an update from the {shown} chart repository ({}):\n\t{why}",
+            entry.url
+        ),
+    }
+}
+
+/// The address of a chart in a repository that is not among the known ones (Helm's
+/// `FindChartInRepoURL`).
+///
+/// # Errors
+/// No index there, or the chart is not in it.
+pub fn find_in_repository(
+    chart: &str,
+    version: &str,
+    access: &Access,
+    http: &Http,
+    listener: &dyn Listener,
+) -> Result<String, SourceError> {
+    let repository = &access.url;
+    let fetched = match check_address(repository) {
+        Ok(()) => fetch_index(access, http, listener).map_err(|why| {
+            let shown = chart::quote(repository);
+            other(format!(
+                "looks like {shown} is not a valid chart repository or cannot be reached: {why}"
+            ))
+        }),
+        Err(why) => Err(why),
+    };
+    let (_, index) = fetched?;
+    let mut wanted = format!("chart {}", chart::quote(chart));
+    if !version.is_empty() {
+        wanted += &format!(" version {}", chart::quote(version));
+    }
+    let found = index.get(chart, version, listener).map_err(|_| {
+        other(format!("{wanted} not found in {repository} repository"))
+    })?;
+    let Some(url) = found.urls.first() else {
+        return Err(other(format!("{wanted} has no downloadable URLs")));
+    };
+    resolve_url(repository, url)
+        .map_err(|why| other(format!("failed to make chart URL absolute: {why}")))
+}
+
+/// Removes what the cache has of a repository.
+///
+/// # Errors
+/// What the operating system reports of the index.
+pub fn remove_cached(cache: &Path, name: &str) -> Result<(), SourceError> {
+    let _ = fs::remove_file(charts_file(cache, name));
+    let index = index_file(cache, name);
+    match fs::remove_file(&index) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            let why = crate::describe("remove", &index, &error);
+            Err(other(why))
+        }
+        _ => Ok(()),
+    }
+}
