@@ -1,26 +1,28 @@
 //! Which chart, with which values.
 
+use std::path::{Path, PathBuf};
+
 use apply::{Event as Told, Reporter};
 use chart::{Chart, Event, Level};
 use goval::Map;
+use source::dependencies::Manager;
+use source::{Fetcher, Listener, Wanted};
 use values::Sources;
 
 use crate::Error;
 use crate::context::log_all;
 
-/// Which chart a verb is about.
+/// Which chart a verb is about, and how it is had.
 #[derive(Clone, Debug, Default)]
 pub struct ChartRequest {
-    /// A path; later also a name in a repository, a URL, a reference in a registry.
-    pub reference: String,
-    /// The version or range that was asked for; empty for the newest.
-    pub version: String,
-    /// The URL of a repository, if one was given.
-    pub repo: String,
+    /// The chart.
+    pub wanted: Wanted,
+    /// What finds and fetches it.
+    pub fetcher: Fetcher,
     /// Whether a signature must be verified.
     pub verify: bool,
-    /// Whether missing dependencies are fetched first.
-    pub dependency_update: bool,
+    /// What brings missing dependencies first, if that is asked for.
+    pub dependency_update: Option<Manager>,
 }
 
 /// Reads what the command line names: a file, or standard input for `-`.
@@ -43,36 +45,73 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, Error> {
     let log = |event| reporter.report(Told::Log(event));
     let debug = |text: &str| Event::new(Level::Debug, text);
-    log(debug("Original chart version").with("version", &request.version));
-    refuse_what_is_not_built(request)?;
-    let path = source::locate(&request.reference)?;
+    log(debug("Original chart version").with("version", &request.wanted.version));
+    let path = locate(request, reporter)?;
     log(debug("Chart path").with("path", path.to_string_lossy()));
     let values = values::merge(sources, read)?;
-    let loaded = source::load(&path)?;
-    log_all(reporter, loaded.events);
-    let chart = loaded.chart;
+    let mut chart = load(&path, reporter)?;
     if !["", "application"].contains(&chart.metadata.kind.as_str()) {
         return Err(Error::NotInstallable(chart.metadata.kind));
     }
     if chart.metadata.deprecated {
         log(Event::warn("this chart is deprecated"));
     }
-    let missing = missing_dependencies(&chart);
-    if !missing.is_empty() {
-        return Err(Error::MissingDependencies(missing.join(", ")));
-    }
+    bring_dependencies(&mut chart, request, &path, reporter)?;
     Ok(Prepared { chart, values })
 }
 
-fn refuse_what_is_not_built(request: &ChartRequest) -> Result<(), Error> {
-    let asked = [
-        (!request.repo.is_empty(), "--repo"),
-        (request.verify, "--verify"),
-        (request.dependency_update, "--dependency-update"),
-    ];
-    match asked.iter().find(|(asked, _)| *asked) {
-        Some((_, flag)) => Err(Error::NotBuilt(flag)),
-        None => Ok(()),
+fn load(path: &Path, reporter: &dyn Reporter) -> Result<Chart, Error> {
+    let loaded = source::load(path)?;
+    log_all(reporter, loaded.events);
+    Ok(loaded.chart)
+}
+
+/// Whether all dependencies are there; if some are not, they are brought where that is asked for.
+pub(crate) fn bring_dependencies(
+    chart: &mut Chart,
+    request: &ChartRequest,
+    path: &Path,
+    reporter: &dyn Reporter,
+) -> Result<(), Error> {
+    let missing = missing_dependencies(chart).join(", ");
+    match &request.dependency_update {
+        _ if missing.is_empty() => Ok(()),
+        None => Err(Error::MissingDependencies(missing)),
+        Some(manager) => {
+            let manager = Manager {
+                directory: path.to_path_buf(),
+                ..manager.clone()
+            };
+            manager.update(&Heard(reporter))?;
+            let reloaded = load(path, reporter);
+            *chart = reloaded
+                .map_err(|error| Error::Other(format!("failed reloading chart after repo update: {error}")))?;
+            Ok(())
+        }
+    }
+}
+
+/// The path of the chart.
+pub(crate) fn locate(
+    request: &ChartRequest,
+    reporter: &dyn Reporter,
+) -> Result<PathBuf, Error> {
+    if request.verify {
+        return Err(Error::NotBuilt("--verify"));
+    }
+    Ok(request.fetcher.locate(&request.wanted, &Heard(reporter))?)
+}
+
+/// A reporter who hears of downloads too.
+pub(crate) struct Heard<'a>(pub(crate) &'a dyn Reporter);
+
+impl Listener for Heard<'_> {
+    fn say(&self, line: &str) {
+        self.0.report(Told::Said(line.to_owned()));
+    }
+
+    fn log(&self, event: Event) {
+        self.0.report(Told::Log(event));
     }
 }
 

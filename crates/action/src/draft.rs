@@ -12,6 +12,7 @@ use goval::Map;
 use manifest::{Order, Sorted, with_source};
 use release::{Hook, Info, Release, SYSTEM_LABELS, Status};
 use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
+use source::Http;
 use values::SchemaLoader;
 
 use crate::Error;
@@ -28,6 +29,8 @@ pub struct Rendering {
     pub include_crds: bool,
     /// Whether Secrets are left out of the manifest; for dry runs only.
     pub hide_secrets: bool,
+    /// How schemas on the network are fetched.
+    pub http: Http,
 }
 
 /// What a draft is made of.
@@ -106,20 +109,19 @@ pub(crate) fn draft(
 fn checked_values(input: &Draft, events: &mut Vec<Event>) -> Result<Map, Error> {
     let coalesced = values::coalesce(&input.chart, &input.values, events)?;
     if !input.rendering.skip_schema {
-        let loader: SchemaLoader = Rc::new(read_schema);
+        let loader = schema_loader(&input.rendering.http);
         values::validate(&input.chart, &coalesced, &loader, events)?;
     }
     Ok(coalesced)
 }
 
-/// A schema that another one refers to. Those on the network are not fetched yet.
-pub(crate) fn read_schema(address: &str) -> Result<Vec<u8>, String> {
-    match address.strip_prefix("file://") {
+/// Gets the schemas that others refer to, from files and from the network.
+pub(crate) fn schema_loader(http: &Http) -> SchemaLoader {
+    let http = http.clone();
+    Rc::new(move |address| match address.strip_prefix("file://") {
         Some(path) => source::read_file(Path::new(path)),
-        None => Err(format!(
-            "fetching {address} is not built yet; --skip-schema-validation goes without"
-        )),
-    }
+        None => http.get_schema(address),
+    })
 }
 
 /// Why rendering failed, and what to show for debugging.

@@ -7,6 +7,8 @@ use manifest::{HookEvent, Object};
 pub enum Event {
     /// A line for the log, as Helm writes it too.
     Log(chart::Event),
+    /// A line for the user, without its end, that Helm prints among its data.
+    Said(String),
     /// A step begins.
     Step {
         /// Its number, from 1.

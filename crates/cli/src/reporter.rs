@@ -24,8 +24,10 @@ impl Lines {
 
 impl Reporter for Lines {
     fn report(&self, event: Event) {
-        if let Event::Log(event) = event {
-            self.log(&event);
+        match event {
+            Event::Log(event) => self.log(&event),
+            Event::Said(line) => source::Listener::say(self, &line),
+            _ => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +12,12 @@ use action::{ChartRequest, Rendering};
 use funcs::World;
 use plan::{WaitStrategy, Waiting};
 use render::KubeVersion;
+use source::Access;
 use values::Sources;
 
 use crate::command::FlagSet;
 use crate::error::Failure;
+use crate::fetching;
 use crate::session::Session;
 
 /// `-f`, `--set` and their kin.
@@ -35,6 +38,7 @@ pub(crate) fn sources(flags: &FlagSet) -> Sources {
 /// # Errors
 /// As [`name_and_chart`].
 pub(crate) fn named_chart(
+    session: &Session,
     flags: &FlagSet,
     default: &str,
     world: &Arc<dyn World>,
@@ -46,16 +50,14 @@ pub(crate) fn named_chart(
         default: default.to_owned(),
     };
     let (name, reference) = name_and_chart(&naming, world)?;
-    let version = match flags.text("version") {
-        "" if flags.bool("devel") => ">0.0.0-0",
-        given => given,
-    };
     let chart = ChartRequest {
-        reference,
-        version: version.to_owned(),
-        repo: flags.text("repo").to_owned(),
+        wanted: fetching::wanted(flags, &reference),
+        fetcher: fetching::fetcher(session),
         verify: flags.bool("verify"),
-        dependency_update: flags.bool("dependency-update"),
+        dependency_update: match flags.bool("dependency-update") {
+            true => Some(fetching::manager(session, flags, Path::new(""))?),
+            false => None,
+        },
     };
     Ok((name, chart))
 }
@@ -74,8 +76,9 @@ pub(crate) fn kube_version(flags: &FlagSet) -> Result<Option<KubeVersion>, Failu
 }
 
 /// How to render.
-pub(crate) fn rendering(flags: &FlagSet) -> Rendering {
+pub(crate) fn rendering(session: &Session, flags: &FlagSet) -> Rendering {
     Rendering {
+        http: fetching::fetcher(session).http,
         skip_schema: flags.bool("skip-schema-validation"),
         subchart_notes: flags.bool("render-subchart-notes"),
         ..Rendering::default()
@@ -165,15 +168,23 @@ pub(crate) fn refuse_post_renderer(flags: &FlagSet) -> Result<(), Failure> {
     }
 }
 
-/// Reads a file that a flag names; `-` is standard input.
-///
-/// # Errors
-/// What Go reports for the same file.
-pub(crate) fn read_file(name: &str) -> Result<Vec<u8>, String> {
-    if name.trim() == "-" {
-        let mut text = Vec::new();
-        let read = std::io::stdin().read_to_end(&mut text);
-        return read.map(|_| text).map_err(|error| error.to_string());
+/// Reads what a flag names: a file, an address, or standard input for `-` (Helm's `readFile`).
+pub(crate) fn reader(session: &Session) -> impl FnMut(&str) -> Result<Vec<u8>, String> + use<> {
+    let http = fetching::fetcher(session).http;
+    let lines = session.lines();
+    move |name| {
+        if name.trim() == "-" {
+            let mut text = Vec::new();
+            let read = std::io::stdin().read_to_end(&mut text);
+            return read.map(|_| text).map_err(|error| error.to_string());
+        }
+        if !name.starts_with("http://") && !name.starts_with("https://") {
+            return action::read_file(name);
+        }
+        let access = Access {
+            url: name.to_owned(),
+            ..Access::default()
+        };
+        http.get(name, &access, "", &lines)
     }
-    action::read_file(name)
 }

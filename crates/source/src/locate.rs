@@ -15,7 +15,7 @@ use crate::{Access, Http, Listener, SourceError, write_atomically};
 const ACCEPT: &str = "application/gzip,application/octet-stream";
 
 /// Where what belongs to repositories is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Places {
     /// The file with the known repositories.
     pub repositories: PathBuf,
@@ -26,7 +26,7 @@ pub struct Places {
 }
 
 /// What finds and fetches charts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Fetcher {
     /// Where things are kept.
     pub places: Places,

@@ -20,6 +20,7 @@ use chart::{Chart, Event, Loaded};
 use funcs::World;
 use goval::Map;
 use render::KubeVersion;
+use source::Http;
 
 use crate::context::log_all;
 
@@ -33,6 +34,8 @@ pub struct Lint {
     pub kube_version: Option<KubeVersion>,
     /// Whether values are not checked against schemas.
     pub skip_schema: bool,
+    /// How schemas on the network are fetched.
+    pub http: Http,
     /// Whether warnings count as failures.
     pub strict: bool,
 }

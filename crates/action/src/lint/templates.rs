@@ -1,11 +1,10 @@
 //! Rules about the templates, and about what they make.
 
-use std::rc::Rc;
-
 use chart::{Chart, Fitted, documents, quote};
 use goval::{ListShape, MapShape, Shape, StructShape};
 use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
-use values::SchemaLoader;
+
+use crate::draft::schema_loader;
 
 use super::names::{check_name, is_yaml};
 use super::{Linter, Severity, deprecated};
@@ -51,7 +50,7 @@ fn rendered(linter: &mut Linter<'_>, mut chart: Chart) -> Option<Rendered> {
     linter.log(std::mem::take(&mut events));
     let coalesced = coalesced.ok()?;
     if !linter.options.skip_schema {
-        let loader: SchemaLoader = Rc::new(crate::draft::read_schema);
+        let loader = schema_loader(&linter.options.http);
         let checked = values::validate(&chart, &coalesced, &loader, &mut events);
         linter.log(events);
         if !linter.error(FOLDER, checked.map_err(|error| error.to_string())) {

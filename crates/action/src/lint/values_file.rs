@@ -1,10 +1,9 @@
 //! Rules about values.yaml.
 
 use std::path::Path;
-use std::rc::Rc;
-
 use goval::Map;
-use values::SchemaLoader;
+
+use crate::draft::schema_loader;
 
 use super::{Linter, Severity};
 
@@ -32,7 +31,7 @@ fn fits_schema(linter: &mut Linter<'_>, path: &Path) -> Result<(), String> {
     values::coalesce_tables(&merged, &file, &mut events);
     let checked = match source::read_file(&path.with_file_name("values.schema.json")) {
         Ok(schema) if !schema.is_empty() && !linter.options.skip_schema => {
-            let loader: SchemaLoader = Rc::new(crate::draft::read_schema);
+            let loader = schema_loader(&linter.options.http);
             values::validate_one(&schema, &merged, &loader, &mut events)
         }
         _ => Ok(()),

@@ -133,7 +133,7 @@ fn install(
     let flags = &invocation.flags;
     requests::refuse_post_renderer(flags)?;
     let world = connect::world(session, flags.bool("enable-dns"));
-    let (name, chart) = requests::named_chart(flags, "", &world)?;
+    let (name, chart) = requests::named_chart(session, flags, "", &world)?;
     let request = Install {
         name,
         namespace: session.namespace().to_owned(),
@@ -141,7 +141,7 @@ fn install(
         values: requests::sources(flags),
         rendering: action::Rendering {
             hide_secrets: flags.bool("hide-secret"),
-            ..requests::rendering(flags)
+            ..requests::rendering(session, flags)
         },
         labels: requests::labels(flags),
         description: flags.text("description").to_owned(),
@@ -159,6 +159,6 @@ fn install(
     };
     let told = invocation.args().first().cloned().unwrap_or_default();
     connect::run(session, world, Some(told), async |context| {
-        action::install::install(request, &mut requests::read_file, context).await
+        action::install::install(request, &mut requests::reader(session), context).await
     })
 }

@@ -10,7 +10,7 @@ use crate::command::{Args, Command, Flag, Invocation};
 use crate::error::Failure;
 use crate::session::Session;
 use crate::world::Machine;
-use crate::{flags, requests};
+use crate::{fetching, flags, requests};
 
 pub(super) static LINT: Command = Command {
     usage: "lint PATH",
@@ -46,6 +46,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         kube_version: requests::kube_version(flags)?,
         namespace: session.namespace().to_owned(),
         skip_schema: flags.bool("skip-schema-validation"),
+        http: fetching::fetcher(session).http,
         strict: flags.bool("strict"),
     };
     let mut paths = flags.args.clone();
@@ -55,7 +56,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         paths.extend(more);
     }
     let quiet = flags.bool("quiet");
-    let values = values::merge(&requests::sources(flags), &mut requests::read_file)?;
+    let values = values::merge(&requests::sources(flags), &mut requests::reader(session))?;
     let world: Arc<dyn World> = Arc::new(Machine::new(&session.env, false));
     let reporter = session.lines();
     let mut out = String::new();

@@ -84,7 +84,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         ));
     }
     let world: Arc<dyn World> = Arc::new(Machine::new(&session.env, flags.bool("enable-dns")));
-    let (name, chart) = requests::named_chart(flags, "release-name", &world)?;
+    let (name, chart) = requests::named_chart(session, flags, "release-name", &world)?;
     let request = Template {
         name,
         namespace: session.namespace().to_owned(),
@@ -92,7 +92,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         values: requests::sources(flags),
         rendering: action::Rendering {
             include_crds: flags.bool("include-crds"),
-            ..requests::rendering(flags)
+            ..requests::rendering(session, flags)
         },
         is_upgrade: flags.bool("is-upgrade"),
         kube_version,
@@ -100,7 +100,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         labels: requests::labels(flags),
     };
     let reporter = session.lines();
-    match action::template::template(request, &mut requests::read_file, &world, &reporter) {
+    match action::template::template(request, &mut requests::reader(session), &world, &reporter) {
         Ok(drafted) => print(session, flags, &drafted),
         Err(error) => fail(session, flags, error),
     }

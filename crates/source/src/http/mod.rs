@@ -5,6 +5,7 @@ mod tls;
 
 use std::time::Duration;
 
+use chart::{Event, Level};
 use gonet::ProxyEnv;
 use gostd::url::Url;
 use ureq::config::{AutoHeaderValue, RedirectAuthHeaders};
@@ -16,6 +17,8 @@ use failure::Failed;
 
 /// The most that a body may have, in bytes. The largest public indexes have a tenth of it.
 const MAX_BODY: u64 = 512 * 1024 * 1024;
+/// How long a schema may take to arrive.
+const SCHEMA_PATIENCE: Duration = Duration::from_secs(15);
 /// What a program that stands in for Helm calls itself.
 const USER_AGENT: &str = "Helm/4.3";
 
@@ -49,6 +52,16 @@ pub struct Access {
     pub insecure: bool,
 }
 
+impl Default for Http {
+    /// No proxies, and Helm's patience.
+    fn default() -> Self {
+        Http {
+            proxies: ProxyEnv::default(),
+            timeout: Duration::from_secs(120),
+        }
+    }
+}
+
 impl Http {
     /// What a server answers to a GET (Helm's `HTTPGetter.Get`).
     ///
@@ -61,6 +74,35 @@ impl Http {
         accept: &str,
         listener: &dyn Listener,
     ) -> Result<Vec<u8>, String> {
+        listener.log(Event::new(Level::Debug, "fetching").with("url", url));
+        match self.fetch(url, access, accept)? {
+            Answer::Content(content) => Ok(content),
+            Answer::Status(code, reason) => {
+                let status = format!("{code} {reason}");
+                Err(format!("failed to fetch {url} : {}", status.trim_end()))
+            }
+        }
+    }
+
+    /// A schema that values are checked against (Helm's `HTTPURLLoader`).
+    ///
+    /// # Errors
+    /// As [`Http::get`], in other words.
+    pub fn get_schema(&self, url: &str) -> Result<Vec<u8>, String> {
+        let http = Http {
+            timeout: SCHEMA_PATIENCE,
+            ..self.clone()
+        };
+        match http.fetch(url, &Access::default(), "") {
+            Ok(Answer::Content(content)) => Ok(content),
+            Ok(Answer::Status(code, reason)) => Err(format!(
+                "HTTP request to {url} returned status {code} ({reason})"
+            )),
+            Err(why) => Err(format!("HTTP request failed for {url}: {why}")),
+        }
+    }
+
+    fn fetch(&self, url: &str, access: &Access, accept: &str) -> Result<Answer, String> {
         let parsed = Url::parse(url)?;
         let agent = self.agent(url, access)?;
         let mut request = agent.get(url.to_owned());
@@ -70,7 +112,6 @@ impl Http {
         if access.is_for(&parsed)? && !access.username.is_empty() && !access.password.is_empty() {
             request = request.header("Authorization", access.basic());
         }
-        listener.log(chart::Event::new(chart::Level::Debug, "fetching").with("url", url));
         let failed = |failed: Failed| failed.describe(url, self.proxies.for_url(url));
         let response = request
             .call()
@@ -78,10 +119,10 @@ impl Http {
         let status = response.status();
         if status != 200 {
             let reason = status.canonical_reason().unwrap_or_default();
-            let status = format!("{} {reason}", status.as_u16());
-            return Err(format!("failed to fetch {url} : {}", status.trim_end()));
+            return Ok(Answer::Status(status.as_u16(), reason));
         }
-        body(response).map_err(|error| failed(Failed::Body(error)))
+        let content = body(response).map_err(|error| failed(Failed::Body(error)))?;
+        Ok(Answer::Content(content))
     }
 
     fn agent(&self, url: &str, access: &Access) -> Result<Agent, String> {
@@ -103,6 +144,13 @@ impl Http {
             .tls_config(tls::config(access)?);
         Ok(config.build().into())
     }
+}
+
+/// What a server says.
+enum Answer {
+    Content(Vec<u8>),
+    /// Any status but 200, and its name.
+    Status(u16, &'static str),
 }
 
 fn body(response: Response<Body>) -> Result<Vec<u8>, ureq::Error> {
