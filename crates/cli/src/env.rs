@@ -27,6 +27,11 @@ impl Env {
         Env { variables, called }
     }
 
+    /// All variables.
+    pub(crate) fn all(&self) -> &BTreeMap<String, String> {
+        &self.variables
+    }
+
     /// The value of a variable that is set, be it empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)

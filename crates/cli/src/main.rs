@@ -20,6 +20,7 @@ mod gostruct;
 mod klog;
 mod kubectl_table;
 mod output;
+mod plugins;
 mod reporter;
 mod requests;
 mod session;

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use cluster::Cluster;
+use plugin::Plugin;
 use release::{MemoryStore, Store};
 use sandbox::Sandbox;
 use tokio::runtime::Runtime;
@@ -28,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) settings: Settings,
     /// The terminal.
     pub(crate) ui: Ui,
+    /// The plugins that are commands.
+    pub(crate) plugins: Vec<Plugin>,
     /// The records of `HELM_DRIVER=memory`.
     records: Option<MemoryStore>,
     namespace: OnceCell<String>,
@@ -48,6 +51,7 @@ impl Session {
             env,
             settings: Settings::default(),
             ui,
+            plugins: Vec::new(),
             records: None,
             namespace: OnceCell::new(),
             api: OnceCell::new(),

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("release", &["goval", "chart", "manifest"]),
     ("plan", &["goval", "manifest", "release"]),
     ("gonet", &["gostd"]),
+    ("plugin", &["goval", "gostd", "chart"]),
     ("source", &["goval", "gostd", "gonet", "chart"]),
     ("cluster", &["goval", "gonet", "manifest"]),
     (
@@ -39,14 +40,14 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 const ALL_BELOW_ACTION: &[&str] = &[
     "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render", "manifest",
-    "release", "plan", "source", "cluster", "apply",
+    "release", "plan", "source", "plugin", "cluster", "apply",
 ];
 
 /// `cli` stands on top. What it shows are the values of the crates below; how anything is done it learns
 /// from `action`.
 const CLI: &[&str] = &[
     "action", "sandbox", "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render",
-    "manifest", "release", "plan", "source", "cluster", "apply",
+    "manifest", "release", "plan", "source", "plugin", "cluster", "apply",
 ];
 
 /// `testkit` runs the flow in tests of every crate that may know it.

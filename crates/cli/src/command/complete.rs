@@ -39,6 +39,12 @@ impl Directive {
         Directive(self.0 | other.0)
     }
 
+    /// The directive in a line `:4`.
+    pub(crate) fn parse(line: &str) -> Option<Directive> {
+        let digits = line.strip_prefix(':')?;
+        digits.parse().ok().map(Directive)
+    }
+
     fn describe(self) -> String {
         const NAMES: [(u8, &str); 6] = [
             (1, "ShellCompDirectiveError"),
@@ -231,6 +237,11 @@ fn candidates(
         }
     } else if target.flag.is_none() && args.is_empty() && !has_local_flag(&flags, command) {
         found = subcommands(command, session.program, word);
+    }
+    if target.flag.is_none() && !command.valid_args.is_empty() {
+        let fitting = command.valid_args.iter().filter(|arg| arg.starts_with(word));
+        found.items.extend(fitting.map(|arg| (*arg).to_owned()));
+        found.directive = Directive::NO_FILES;
     }
     let source = match flag {
         Some(name) => flags.get(name).and_then(|s| s.flag.complete),

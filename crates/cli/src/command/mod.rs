@@ -26,9 +26,10 @@ pub(crate) use value::{Custom, Kind, Value};
 use crate::error::Failure;
 use crate::session::Session;
 
-/// A command: data only, built in constants with `..Command::EMPTY`.
+/// A command: data only, built in constants with `..Command::EMPTY`; plugins add some at run time.
 ///
 /// In all texts `{bin}` stands for the name by which the program was called.
+#[derive(Clone, Copy)]
 pub(crate) struct Command {
     /// The name and the arguments: `install [NAME] [CHART]`.
     pub(crate) usage: &'static str,
@@ -54,6 +55,8 @@ pub(crate) struct Command {
     pub(crate) subcommands: &'static [&'static Command],
     /// Whether it reads its command line itself, flags and all.
     pub(crate) raw: bool,
+    /// Arguments that completion offers, beside what `complete` gives.
+    pub(crate) valid_args: &'static [&'static str],
     /// What completes its arguments.
     pub(crate) complete: Option<CompleteArgs>,
     /// What it does; `None` if it only holds others.
@@ -96,6 +99,7 @@ impl Command {
         exclusive: &[],
         subcommands: &[],
         raw: false,
+        valid_args: &[],
         complete: None,
         run: None,
     };

@@ -8,6 +8,7 @@ use super::find::{Path, find};
 use super::parse::{FlagSet, ParseError, Unknown};
 use super::{Command, HELP_FLAG, Invocation, groups, help};
 use crate::error::Failure;
+use crate::plugins;
 use crate::session::Session;
 
 /// Runs a command line; gives the exit status.
@@ -26,6 +27,7 @@ pub(crate) fn run(root: &'static Command, session: &mut Session, args: &[String]
         return 1;
     }
     let program = session.program;
+    let root = plugins::extend(root, session, args);
     let (path, rest) = match find(root, program, args) {
         Ok(found) => found,
         Err(why) => {

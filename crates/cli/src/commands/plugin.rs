@@ -1,10 +1,11 @@
 //! `plugin install|list|package|uninstall|update|verify`
 
+use plugin::Kind;
+
 use super::not_built;
 use crate::command::{Args, Command, Completions, Flag, Invocation};
-use crate::completions;
-use crate::flags;
 use crate::session::Session;
+use crate::{completions, flags, plugins};
 
 pub(super) static PLUGIN: Command = Command {
     usage: "plugin",
@@ -66,7 +67,7 @@ static UNINSTALL: Command = Command {
     usage: "uninstall <plugin>...",
     aliases: &["rm", "remove"],
     short: "uninstall plugins",
-    complete: Some(completions::nothing),
+    complete: Some(complete_names),
     run: Some(not_built),
     ..Command::EMPTY
 };
@@ -75,7 +76,7 @@ static UPDATE: Command = Command {
     usage: "update <plugin>...",
     aliases: &["up"],
     short: "update plugins",
-    complete: Some(completions::nothing),
+    complete: Some(complete_names),
     run: Some(not_built),
     ..Command::EMPTY
 };
@@ -111,6 +112,19 @@ static VERIFY: Command = Command {
     run: Some(not_built),
     ..Command::EMPTY
 };
+
+/// Plugins that are not given yet.
+fn complete_names(session: &mut Session, invocation: &Invocation, _: &str) -> Completions {
+    let found = plugins::installed(session, Some(Kind::Cli)).unwrap_or_default();
+    let new = found
+        .into_iter()
+        .map(|plugin| plugin.metadata)
+        .filter(|metadata| !invocation.args().contains(&metadata.name));
+    Completions::only(
+        new.map(|metadata| format!("{}\t{}", metadata.name, metadata.short_help))
+            .collect(),
+    )
+}
 
 /// A path, as long as there is none.
 fn complete_path(session: &mut Session, invocation: &Invocation, word: &str) -> Completions {

@@ -1,0 +1,15 @@
+//! Plugins: their manifests, how they are found, and how they are run as child processes.
+//!
+//! Knows neither releases nor clusters.
+
+mod command;
+mod completion;
+mod find;
+mod manifest;
+mod run;
+
+pub use command::{PlatformCommand, expand};
+pub use completion::{CompletionTree, completion_tree};
+pub use find::{Plugin, find, load};
+pub use manifest::{Kind, Metadata, Runtime, Subprocess};
+pub use run::{Env, RunError, answer, filter, run, run_hook};
