@@ -6,6 +6,7 @@ pub mod create;
 pub mod dependency;
 pub mod get;
 pub mod history;
+pub mod hub;
 pub mod install;
 pub mod lint;
 pub mod list;

@@ -8,6 +8,7 @@ use apply::{Cancel, ClusterStore, Reporter};
 use chart::Time;
 use cluster::{AcceptingCluster, Cluster, KubeCluster};
 use funcs::World;
+use gonet::ProxyEnv;
 use jiff::Timestamp;
 use release::Store;
 use sandbox::Sandbox;

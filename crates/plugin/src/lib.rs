@@ -5,11 +5,13 @@
 mod command;
 mod completion;
 mod find;
+mod install;
 mod manifest;
 mod run;
 
 pub use command::{PlatformCommand, expand};
 pub use completion::{CompletionTree, completion_tree};
 pub use find::{Plugin, find, load};
+pub use install::{install_directory, provenance, uninstall};
 pub use manifest::{Kind, Metadata, Runtime, Subprocess};
 pub use run::{Env, RunError, answer, filter, run, run_hook};

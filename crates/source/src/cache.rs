@@ -10,15 +10,6 @@ use crate::{SourceError, write_atomically};
 /// A SHA-256.
 pub(crate) type Key = [u8; 32];
 
-/// What of a chart is kept.
-#[derive(Clone, Copy)]
-pub(crate) enum Kind {
-    /// The archive.
-    Chart,
-    /// The file with its signature.
-    Provenance,
-}
-
 /// The key of some content.
 pub(crate) fn key_of(content: &[u8]) -> Key {
     Sha256::digest(content).into()
@@ -72,26 +63,22 @@ pub(crate) struct Cache<'a>(pub(crate) &'a Path);
 
 impl Cache<'_> {
     /// The file with some content, if it is there and not empty.
-    pub(crate) fn find(&self, key: &Key, kind: Kind) -> Option<PathBuf> {
-        let path = self.path(key, kind);
+    pub(crate) fn find(&self, key: &Key) -> Option<PathBuf> {
+        let path = self.path(key);
         let info = fs::metadata(&path).ok()?;
         (info.is_file() && info.len() > 0).then_some(path)
     }
 
     /// Keeps content; gives its file.
-    pub(crate) fn put(&self, key: &Key, kind: Kind, data: &[u8]) -> Result<PathBuf, SourceError> {
-        let path = self.path(key, kind);
+    pub(crate) fn put(&self, key: &Key, data: &[u8]) -> Result<PathBuf, SourceError> {
+        let path = self.path(key);
         write_atomically(&path, data, 0o644)?;
         Ok(path)
     }
 
-    fn path(&self, key: &Key, kind: Kind) -> PathBuf {
-        let ending = match kind {
-            Kind::Chart => ".chart",
-            Kind::Provenance => ".prov",
-        };
+    fn path(&self, key: &Key) -> PathBuf {
         let name = hex(key);
-        self.0.join(&name[..2]).join(format!("{name}{ending}"))
+        self.0.join(&name[..2]).join(format!("{name}.chart"))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chart::{Event, Level};
 use gostd::url::Url;
 
-use crate::cache::{Cache, Key, Kind, hex, key_of, parse_key};
+use crate::cache::{Cache, Key, hex, key_of, parse_key};
 use crate::repository::{
     Entry, Index, Repositories, find_in_repository, index_file, resolve_url, same_url,
 };
@@ -90,7 +90,7 @@ impl Fetcher {
     ) -> Result<PathBuf, SourceError> {
         let resolved = self.resolve(wanted, listener)?;
         let cache = Cache(&self.places.content);
-        let cached = resolved.key.and_then(|key| cache.find(&key, Kind::Chart));
+        let cached = resolved.key.and_then(|key| cache.find(&key));
         let cached = cached.and_then(|path| fs::read(path).ok());
         let data = match cached {
             Some(data) => {
@@ -120,7 +120,7 @@ impl Fetcher {
     ) -> Result<PathBuf, SourceError> {
         let cache = Cache(&self.places.content);
         if let Some(key) = resolved.key
-            && let Some(path) = cache.find(&key, Kind::Chart)
+            && let Some(path) = cache.find(&key)
         {
             listener.log(debug("found chart in cache").with("id", hex(&key)));
             return Ok(path);
@@ -132,7 +132,7 @@ impl Fetcher {
         );
         let data = self.get(resolved, listener)?;
         let key = resolved.key.unwrap_or_else(|| key_of(&data));
-        let path = cache.put(&key, Kind::Chart, &data)?;
+        let path = cache.put(&key, &data)?;
         listener.log(debug("put downloaded chart in cache").with("id", hex(&key)));
         Ok(path)
     }

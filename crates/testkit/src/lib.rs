@@ -5,7 +5,9 @@
 mod env;
 mod files;
 mod flow;
+mod server;
 
 pub use env::{Screen, TestEnv};
 pub use files::{chart, files, write_files};
 pub use flow::template;
+pub use server::Server;

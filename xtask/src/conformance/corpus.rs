@@ -81,7 +81,7 @@ fn python(args: &[impl AsRef<OsStr>]) -> Result<String> {
 }
 
 /// The folder of Helm's module in the Go module cache.
-fn helm_module() -> Result<PathBuf> {
+pub(super) fn helm_module() -> Result<PathBuf> {
     let output = Command::new("go")
         .args(["mod", "download", "-json", "helm.sh/helm/v4@v4.3.1"])
         .output()?;

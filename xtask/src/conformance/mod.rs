@@ -3,6 +3,7 @@
 
 mod corpus;
 mod floor;
+mod local;
 mod outcome;
 
 use std::env;
@@ -18,6 +19,7 @@ const USAGE: &str = "\
 usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--raise]
   render    compare.py of the corpus: charts rendered by both, byte for byte
   golden    replay.py of the corpus: Helm's own golden command cases
+  local     lint, show, package and the like on many charts, by both programs
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   all       all of them
   --candidate FILE   the binary under test (default: target/debug/sternpost)
@@ -39,6 +41,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
         let outcome = match suite {
             "render" => corpus::render(&settings)?,
             "golden" => corpus::golden(&settings)?,
+            "local" => local::suite(&settings)?,
             "interop" => interop::suite(&settings)?,
             _ => bail!("no suite {suite}\n{USAGE}"),
         };
@@ -70,7 +73,7 @@ fn parse<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Settings)> {
             "--candidate" => settings.candidate = PathBuf::from(value()?),
             "--match" => settings.only = Some(value()?.to_string()),
             "--raise" => settings.raise = true,
-            "all" => suites.extend(["render", "golden", "interop"]),
+            "all" => suites.extend(["render", "golden", "local", "interop"]),
             flag if flag.starts_with('-') => bail!("no flag {flag}\n{USAGE}"),
             suite => suites.push(suite),
         }

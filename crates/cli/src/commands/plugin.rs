@@ -1,10 +1,14 @@
 //! `plugin install|list|package|uninstall|update|verify`
 
+use std::path::{Path, PathBuf};
+
 use plugin::Kind;
 
 use super::not_built;
 use crate::command::{Args, Command, Completions, Flag, Invocation};
+use crate::error::Failure;
 use crate::session::Session;
+use crate::table::Table;
 use crate::{completions, flags, plugins};
 
 pub(super) static PLUGIN: Command = Command {
@@ -49,7 +53,7 @@ signature is verified unless --verify=false is given.
         Flag::text("password", "password for the registry"),
     ]],
     complete: Some(complete_path),
-    run: Some(not_built),
+    run: Some(install),
     ..Command::EMPTY
 };
 
@@ -59,7 +63,7 @@ static LIST: Command = Command {
     short: "list installed plugins",
     flags: &[&[Flag::text("type", "only plugins of this type")]],
     complete: Some(completions::no_more),
-    run: Some(not_built),
+    run: Some(list),
     ..Command::EMPTY
 };
 
@@ -68,7 +72,7 @@ static UNINSTALL: Command = Command {
     aliases: &["rm", "remove"],
     short: "uninstall plugins",
     complete: Some(complete_names),
-    run: Some(not_built),
+    run: Some(uninstall),
     ..Command::EMPTY
 };
 
@@ -132,5 +136,84 @@ fn complete_path(session: &mut Session, invocation: &Invocation, word: &str) -> 
         Completions::default()
     } else {
         completions::no_more(session, invocation, word)
+    }
+}
+
+/// The directory that plugins are installed into.
+fn directory(session: &Session) -> PathBuf {
+    PathBuf::from(session.env.data_path("plugins"))
+}
+
+fn install(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let source = invocation.args().first().map_or("", String::as_str);
+    if !Path::new(source).is_dir() {
+        return Err(Failure::new(
+            "installing plugins from anywhere but a directory is not built yet",
+        ));
+    }
+    session
+        .ui
+        .print("Installing plugin from local directory (development mode)\n")?;
+    let mut events = Vec::new();
+    let env = plugins::environment(session);
+    let installed =
+        plugin::install_directory(Path::new(source), &directory(session), &env, &mut events);
+    for event in &events {
+        session.ui.log(event);
+    }
+    let name = installed.map_err(Failure::new)?.metadata.name;
+    session.ui.print(&format!("Installed plugin: {name}\n"))
+}
+
+fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let kind = invocation.flags.text("type").to_owned();
+    let found = plugins::installed(session, None).map_err(Failure::new)?;
+    let installed = directory(session);
+    let mut table = Table::new();
+    table.row(["NAME", "VERSION", "TYPE", "APIVERSION", "PROVENANCE", "SOURCE"]);
+    for plugin in &found {
+        let metadata = &plugin.metadata;
+        let type_name = metadata.kind.to_string();
+        if !kind.is_empty() && kind != type_name {
+            continue;
+        }
+        let source = match metadata.source_url.as_str() {
+            "" => "unknown",
+            url => url,
+        };
+        table.row([
+            metadata.name.as_str(),
+            &metadata.version,
+            &type_name,
+            &metadata.api_version,
+            plugin::provenance(plugin, &installed),
+            source,
+        ]);
+    }
+    session.ui.print(&table.render())
+}
+
+fn uninstall(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    if invocation.args().is_empty() {
+        return Err(Failure::new("please provide plugin name to uninstall"));
+    }
+    let found = plugins::installed(session, None).map_err(Failure::new)?;
+    let env = plugins::environment(session);
+    let mut failures = Vec::new();
+    for name in invocation.args() {
+        let Some(plugin) = found.iter().find(|plugin| plugin.metadata.name == *name) else {
+            failures.push(format!("plugin: {name} not found"));
+            continue;
+        };
+        match plugin::uninstall(plugin, &directory(session), &env) {
+            Ok(()) => session.ui.print(&format!("Uninstalled plugin: {name}\n"))?,
+            Err(why) => failures.push(format!(
+                "failed to uninstall plugin {name}, got error ({why})"
+            )),
+        }
+    }
+    match failures.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new(failures.join("\n"))),
     }
 }

@@ -4,7 +4,6 @@ use chart::{Event, Level};
 use serde::Serialize;
 use source::repository::{Found, search};
 
-use super::not_built;
 use crate::command::{Command, Flag, Invocation, Kind};
 use crate::error::Failure;
 use crate::output::Format;
@@ -35,7 +34,7 @@ Searches a hub of charts: the Artifact Hub, or another one that speaks its searc
         ],
         flags::OUTPUT,
     ],
-    run: Some(not_built),
+    run: Some(search_hub),
     ..Command::EMPTY
 };
 
@@ -95,6 +94,37 @@ fn search_repositories(session: &mut Session, invocation: &Invocation) -> Result
     let listed: Vec<Listed<'_>> = found.iter().map(Listed::of).collect();
     let text = Format::of(flags).render(&listed, || {
         Ok(table(&listed, flags.uint("max-col-width")))
+    })?;
+    session.ui.print(&text)
+}
+
+fn search_hub(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let http = fetching::fetcher(session).http;
+    let words = invocation.args().join(" ");
+    let found = action::hub::search(flags.text("endpoint"), &words, &http, &session.lines())?;
+    if found.is_empty() && flags.bool("fail-on-no-result") {
+        return Err(Failure::new("no results found"));
+    }
+    let text = Format::of(flags).render(&found, || {
+        if found.is_empty() {
+            return Ok("No results found\n".to_owned());
+        }
+        let mut table = Table::within(flags.uint("max-col-width"));
+        let columns = if flags.bool("list-repo-url") { 5 } else { 4 };
+        let headers = ["URL", "CHART VERSION", "APP VERSION", "DESCRIPTION", "REPO URL"];
+        table.row(headers.into_iter().take(columns));
+        for chart in &found {
+            let cells = [
+                &chart.url,
+                &chart.version,
+                &chart.app_version,
+                &chart.description,
+                &chart.repository.url,
+            ];
+            table.row(cells.into_iter().take(columns).cloned());
+        }
+        Ok(table.render())
     })?;
     session.ui.print(&text)
 }

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod help;
+mod repositories;
 mod run;
 mod sandbox;
 mod screens;

@@ -10,6 +10,7 @@ pub(super) enum Part {
     Zone,
     Path,
     Fragment,
+    Query,
 }
 
 impl Part {
@@ -19,6 +20,7 @@ impl Part {
             Part::Host | Part::Zone => b"-_.~!$&'()*+,;=:[]<>\"",
             Part::Path => b"-_.~$&+,/:;=@",
             Part::Fragment => b"-_.~$&+,/:;=?@!()*",
+            Part::Query => b"-_.~",
         };
         !byte.is_ascii_alphanumeric() && !plain.contains(&byte)
     }

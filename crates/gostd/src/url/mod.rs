@@ -28,6 +28,12 @@ pub struct Url {
     pub fragment: Vec<u8>,
 }
 
+/// A text as a value in a query (Go's `url.QueryEscape`).
+pub fn query_escape(text: &str) -> String {
+    let escaped = escape(text.as_bytes(), Part::Query);
+    String::from_utf8_lossy(&escaped).replace("%20", "+")
+}
+
 /// Name and password in a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {

@@ -152,10 +152,10 @@ impl Manager {
                 .or_else(|| repository.strip_prefix("alias:"));
             let mut entries = known.repositories.iter();
             let found = entries.find(|entry| {
-                alias == Some(&entry.name) || same_url(&entry.url, &repository)
+                alias == Some(entry.name.as_str()) || same_url(&entry.url, &repository)
             });
             if let Some(entry) = found {
-                if alias == Some(&entry.name) {
+                if alias == Some(entry.name.as_str()) {
                     dependency.repository.clone_from(&entry.url);
                 }
                 names.insert(name, entry.name.clone());

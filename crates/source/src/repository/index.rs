@@ -179,7 +179,7 @@ impl Index {
     /// # Errors
     /// What the operating system reports.
     pub fn save(&self, path: &Path, as_json: bool) -> Result<(), SourceError> {
-        let text = goval::json::to_string(self).map_err(|error| other(error.to_string()))?;
+        let text = json::to_string(self).map_err(|error| other(error.to_string()))?;
         let text = if as_json {
             indented(&text)
         } else {
