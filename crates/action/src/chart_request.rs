@@ -84,18 +84,16 @@ pub(crate) fn bring_dependencies(
             };
             manager.update(&Heard(reporter))?;
             let reloaded = load(path, reporter);
-            *chart = reloaded
-                .map_err(|error| Error::Other(format!("failed reloading chart after repo update: {error}")))?;
+            *chart = reloaded.map_err(|error| {
+                Error::Other(format!("failed reloading chart after repo update: {error}"))
+            })?;
             Ok(())
         }
     }
 }
 
 /// The path of the chart.
-pub(crate) fn locate(
-    request: &ChartRequest,
-    reporter: &dyn Reporter,
-) -> Result<PathBuf, Error> {
+pub(crate) fn locate(request: &ChartRequest, reporter: &dyn Reporter) -> Result<PathBuf, Error> {
     if request.verify {
         return Err(Error::NotBuilt("--verify"));
     }

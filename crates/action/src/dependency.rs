@@ -77,7 +77,9 @@ fn archives(charts: &Path, name: &str) -> Vec<PathBuf> {
 /// a longer name.
 fn is_versioned(archive: &Path, name: &str) -> bool {
     let stem = archive.file_stem().unwrap_or_default().to_string_lossy();
-    let rest = stem.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
+    let rest = stem
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'));
     rest.is_some_and(|rest| Version::parse_strict(rest).is_ok())
 }
 

@@ -92,15 +92,17 @@ pub fn search(
     listener: &dyn Listener,
 ) -> Result<Vec<HubChart>, Error> {
     let shown = chart::quote(endpoint);
-    let invalid = |why: &str| {
-        Error::Other(format!("unable to create connection to {shown}: {why}"))
-    };
+    let invalid =
+        |why: &str| Error::Other(format!("unable to create connection to {shown}: {why}"));
     let mut url = Url::parse(endpoint).map_err(|why| invalid(&why))?;
     if url.hostname().is_empty() {
         return Err(invalid("no hostname provided"));
     }
     let base = String::from_utf8_lossy(&url.path).into_owned();
-    let path = format!("{}/api/chartsvc/v1/charts/search", base.trim_end_matches('/'));
+    let path = format!(
+        "{}/api/chartsvc/v1/charts/search",
+        base.trim_end_matches('/')
+    );
     url.path = path.into_bytes();
     url.raw_path.clear();
     url.query = format!("q={}", query_escape(words)).into_bytes();

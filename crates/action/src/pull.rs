@@ -22,11 +22,7 @@ pub struct Pull<'a> {
 ///
 /// # Errors
 /// A chart that cannot be had, or what is in the way of its directory.
-pub fn pull(
-    request: &Pull<'_>,
-    fetcher: &Fetcher,
-    listener: &dyn Listener,
-) -> Result<(), Error> {
+pub fn pull(request: &Pull<'_>, fetcher: &Fetcher, listener: &dyn Listener) -> Result<(), Error> {
     let Some(untar) = request.untar else {
         fetcher.download(&request.wanted, request.destination, listener)?;
         return Ok(());

@@ -201,10 +201,7 @@ pub fn index(
 ///
 /// # Errors
 /// No repository is known.
-pub fn indexes(
-    fetcher: &Fetcher,
-    listener: &dyn Listener,
-) -> Result<Vec<(String, Index)>, Error> {
+pub fn indexes(fetcher: &Fetcher, listener: &dyn Listener) -> Result<Vec<(String, Index)>, Error> {
     let known = list(&fetcher.places.repositories);
     if known.is_empty() {
         return Err(other("no repositories configured"));

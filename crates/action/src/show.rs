@@ -40,7 +40,11 @@ pub fn show(chart: &Chart, part: Part) -> Result<String, String> {
     }
     if all || part == Part::Crds {
         for crd in chart.crds() {
-            out += if crd.data.starts_with(b"---") { "" } else { "---\n" };
+            out += if crd.data.starts_with(b"---") {
+                ""
+            } else {
+                "---\n"
+            };
             out += &crd.data.to_str_lossy();
             out.push('\n');
         }

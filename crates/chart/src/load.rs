@@ -123,7 +123,9 @@ impl Loader {
             self.sort_in(file, &mut chart, &mut draft, &mut subcharts)?;
         }
         chart.raw = files;
-        chart.metadata = draft.ok_or(LoadError::NoChartYaml)?.finish(Duplicates::Refused)?;
+        chart.metadata = draft
+            .ok_or(LoadError::NoChartYaml)?
+            .finish(Duplicates::Refused)?;
         for (name, files) in subcharts {
             if name.starts_with(['_', '.']) {
                 continue;

@@ -91,7 +91,10 @@ pub(crate) fn new_repositories(
 ) -> Completions {
     let known = known(session).into_iter();
     let new = known.filter(|entry| !invocation.args().contains(&entry.name));
-    Completions::only(new.map(|Entry { name, url, .. }| format!("{name}\t{url}")).collect())
+    Completions::only(
+        new.map(|Entry { name, url, .. }| format!("{name}\t{url}"))
+            .collect(),
+    )
 }
 
 /// Charts: of repositories that were added, of registries, of directories.
@@ -200,7 +203,9 @@ pub(crate) fn chart_versions(
 
 /// The versions of `repository/chart` in the cached index, with what is known of each.
 fn versions_of(session: &Session, chart: &str) -> Vec<String> {
-    let Some((repository, name)) = chart.split_once('/').filter(|(_, name)| !name.contains('/'))
+    let Some((repository, name)) = chart
+        .split_once('/')
+        .filter(|(_, name)| !name.contains('/'))
     else {
         return Vec::new();
     };
@@ -214,7 +219,11 @@ fn versions_of(session: &Session, chart: &str) -> Vec<String> {
             app => format!("App: {app}, "),
         };
         let created = crate::times::layout(&entry.created, "January 2, 2006");
-        let deprecated = if metadata.deprecated { "(deprecated)" } else { "" };
+        let deprecated = if metadata.deprecated {
+            "(deprecated)"
+        } else {
+            ""
+        };
         format!("{}\t{app}Created: {created} {deprecated}", metadata.version)
     };
     entries.unwrap_or_default().iter().map(line).collect()

@@ -39,19 +39,12 @@ pub(crate) fn fetcher_within(session: &Session, timeout: Duration) -> Fetcher {
 /// What brings the dependencies of a chart into its `charts/`.
 ///
 /// # Errors
-/// Signatures are asked for, or a time stamp is none.
-pub(crate) fn manager(
-    session: &Session,
-    flags: &FlagSet,
-    chart: &Path,
-) -> Result<Manager, Failure> {
-    if flags.bool("verify") {
-        return Err(Failure::new("--verify is not built yet"));
-    }
+/// SOURCE_DATE_EPOCH is no time.
+pub(crate) fn manager(session: &Session, chart: &Path) -> Result<Manager, Failure> {
     Ok(Manager {
         directory: chart.to_path_buf(),
         fetcher: fetcher(session),
-        skip_refresh: flags.bool("skip-refresh"),
+        skip_refresh: false,
         stamp: times::source_date_epoch(&session.env)?,
         now: times::now(session),
         debug: session.settings.debug,

@@ -25,16 +25,22 @@ pub(crate) fn extend(
     let plugins = match installed(session, Some(Kind::Cli)) {
         Ok(plugins) => plugins,
         Err(why) => {
-            log_error(session, Event::new(Level::Error, "failed to load plugins").with("error", why));
+            log_error(
+                session,
+                Event::new(Level::Error, "failed to load plugins").with("error", why),
+            );
             return root;
         }
     };
     if plugins.is_empty() {
         return root;
     }
-    let is_completing = args
-        .iter()
-        .any(|word| matches!(word.as_str(), "__complete" | "__completeNoDesc" | "completion"));
+    let is_completing = args.iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "__complete" | "__completeNoDesc" | "completion"
+        )
+    });
     let mut commands = root.subcommands.to_vec();
     for plugin in plugins {
         let command = command(&plugin, is_completing);
@@ -79,7 +85,11 @@ pub(crate) fn environment(session: &Session) -> Env {
     let variables = session
         .settings
         .variables(&session.env, session.namespace());
-    env.extend(variables.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    env.extend(
+        variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value)),
+    );
     env
 }
 
@@ -162,7 +172,11 @@ fn plugin_of(session: &Session, invocation: &Invocation) -> Option<Plugin> {
     let mut plugins = session.plugins.iter();
     let called = |plugin: &&Plugin| {
         let usage = plugin.metadata.usage.split(' ').next().unwrap_or_default();
-        name == if usage.is_empty() { &plugin.metadata.name } else { usage }
+        name == if usage.is_empty() {
+            &plugin.metadata.name
+        } else {
+            usage
+        }
     };
     plugins.find(called).cloned()
 }

@@ -55,7 +55,7 @@ pub(crate) fn named_chart(
         fetcher: fetching::fetcher(session),
         verify: flags.bool("verify"),
         dependency_update: match flags.bool("dependency-update") {
-            true => Some(fetching::manager(session, flags, Path::new(""))?),
+            true => Some(fetching::manager(session, Path::new(""))?),
             false => None,
         },
     };

@@ -52,7 +52,11 @@ pub(crate) fn prepare(
 
 /// The command that fits best: system and architecture, then the system, then any machine. One for
 /// an architecture alone is never taken.
-fn choose<'a>(commands: &'a [PlatformCommand], os: &str, arch: &str) -> Option<&'a PlatformCommand> {
+fn choose<'a>(
+    commands: &'a [PlatformCommand],
+    os: &str,
+    arch: &str,
+) -> Option<&'a PlatformCommand> {
     let is_os = |command: &&PlatformCommand| command.os.eq_ignore_ascii_case(os);
     let is_arch = |command: &&PlatformCommand| command.arch.eq_ignore_ascii_case(arch);
     let mut all = commands.iter();

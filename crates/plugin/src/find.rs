@@ -61,8 +61,8 @@ pub fn find(
             let name = &plugin.metadata.name;
             let twin = found[here..].iter().find(|p| p.metadata.name == *name);
             if let Some(twin) = twin {
-                let [first, second] = [&twin.directory, &plugin.directory]
-                    .map(|path| quote(&path.to_string_lossy()));
+                let [first, second] =
+                    [&twin.directory, &plugin.directory].map(|path| quote(&path.to_string_lossy()));
                 let name = quote(name);
                 return Err(format!(
                     "two plugins claim the name {name} at {first} and {second}"

@@ -34,11 +34,9 @@ pub fn install_directory(
     if !source.join("plugin.yaml").exists() {
         return Err("plugin metadata (plugin.yaml) missing".to_owned());
     }
-    link(&source, &target).map_err(|error| {
-        format!("symlink {} {}: {error}", source.display(), target.display())
-    })?;
-    let plugin =
-        load(&target).map_err(|why| format!("plugin is installed but unusable: {why}"))?;
+    link(&source, &target)
+        .map_err(|error| format!("symlink {} {}: {error}", source.display(), target.display()))?;
+    let plugin = load(&target).map_err(|why| format!("plugin is installed but unusable: {why}"))?;
     run_hook(&plugin, "install", env).map_err(|error| error.to_string())?;
     Ok(plugin)
 }

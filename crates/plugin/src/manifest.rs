@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chart::{Fitted, quote};
-use goval::{ListShape, Map, MapShape, Shape, StructShape, Value};
 use gostd::semver::Version;
+use goval::{ListShape, Map, MapShape, Shape, StructShape, Value};
 
 use crate::PlatformCommand;
 
@@ -111,7 +111,9 @@ fn newer(yaml: &[u8]) -> Result<Metadata, String> {
     }
     if Version::parse_strict(&version).is_err() {
         let version = quote(&version);
-        return Err(format!("invalid plugin `version` {version}: must be valid semver"));
+        return Err(format!(
+            "invalid plugin `version` {version}: must be valid semver"
+        ));
     }
     for required in ["type", "runtime"] {
         if fields.text(required).is_empty() {
@@ -195,7 +197,12 @@ fn subprocess(given: Option<Map>) -> Result<Subprocess, String> {
         hooks: hooks(&fields),
         expand_hooks: true,
         protocols: protocols
-            .map(|entry| (entry.texts("protocols"), commands(&entry, "platformCommand")))
+            .map(|entry| {
+                (
+                    entry.texts("protocols"),
+                    commands(&entry, "platformCommand"),
+                )
+            })
             .collect(),
     })
 }
@@ -211,7 +218,9 @@ fn older(yaml: &[u8]) -> Result<Metadata, String> {
     }
     if !version.is_empty() && Version::parse_strict(&version).is_err() {
         let version = quote(&version);
-        return Err(format!("invalid plugin version {version}: must be valid semver"));
+        return Err(format!(
+            "invalid plugin version {version}: must be valid semver"
+        ));
     }
     let mut commands = commands(&fields, "platformCommand");
     let command = fields.text("command");
@@ -446,7 +455,10 @@ mod tests {
         let yaml = "apiVersion: v1\nname: x\nversion: 1.0.0\ntype: cli/v1\nruntime: subprocess\n\
                     config: {shortHelp: hi}\nruntimeConfig:\n  platformCommand:\n  - command: $X\n";
         let metadata = Metadata::parse(yaml.as_bytes()).unwrap();
-        assert_eq!((metadata.kind, metadata.short_help.as_str()), (Kind::Cli, "hi"));
+        assert_eq!(
+            (metadata.kind, metadata.short_help.as_str()),
+            (Kind::Cli, "hi")
+        );
         assert!(error(&format!("{yaml}more: 1\n")).contains("unknown field \"more\""));
         assert_eq!(
             error("apiVersion: v1\nname: x\ntype: cli/v1\nruntime: subprocess"),
@@ -457,9 +469,13 @@ mod tests {
 
     #[test]
     fn the_older_form_has_commands_as_text() {
-        let yaml = "name: x\nusage: \"a\\tb\"\ncommand: $HELM_PLUGIN_DIR/x\nhooks: {install: echo}\n";
+        let yaml =
+            "name: x\nusage: \"a\\tb\"\ncommand: $HELM_PLUGIN_DIR/x\nhooks: {install: echo}\n";
         let metadata = Metadata::parse(yaml.as_bytes()).unwrap();
-        assert_eq!((metadata.kind, metadata.short_help.as_str()), (Kind::Cli, "a b"));
+        assert_eq!(
+            (metadata.kind, metadata.short_help.as_str()),
+            (Kind::Cli, "a b")
+        );
         let Runtime::Subprocess(process) = metadata.runtime else {
             panic!("not a child process");
         };

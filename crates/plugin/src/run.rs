@@ -9,7 +9,7 @@ use std::thread;
 use chart::quote;
 
 use crate::command::prepare;
-use crate::{Plugin, PlatformCommand, Runtime, Subprocess};
+use crate::{PlatformCommand, Plugin, Runtime, Subprocess};
 
 /// The environment that a plugin is run with.
 pub type Env = BTreeMap<String, String>;
@@ -32,7 +32,9 @@ pub enum RunError {
 pub fn run(plugin: &Plugin, args: &[String], env: &Env) -> Result<(), RunError> {
     let env = with_names(plugin, env);
     let mut command = command_of(plugin, args, &env)?;
-    let status = command.status().map_err(|error| not_run(&command, &error))?;
+    let status = command
+        .status()
+        .map_err(|error| not_run(&command, &error))?;
     ended(plugin, status.code())
 }
 
@@ -88,7 +90,9 @@ pub fn answer(
         status,
         mut stdout,
         stderr,
-    } = command.output().map_err(|error| not_run(&command, &error))?;
+    } = command
+        .output()
+        .map_err(|error| not_run(&command, &error))?;
     ended(plugin, status.code())?;
     stdout.extend(stderr);
     Ok(String::from_utf8_lossy(&stdout).into_owned())
@@ -108,7 +112,9 @@ pub fn run_hook(plugin: &Plugin, event: &str, env: &Env) -> Result<(), RunError>
     };
     let env = with_names(plugin, env);
     let mut command = prepared(commands, process.expand_hooks, &[], &env)?;
-    let status = command.status().map_err(|error| not_run(&command, &error))?;
+    let status = command
+        .status()
+        .map_err(|error| not_run(&command, &error))?;
     if status.success() {
         return Ok(());
     }
@@ -169,11 +175,18 @@ fn ended(plugin: &Plugin, code: Option<i32>) -> Result<(), RunError> {
 fn not_run(command: &Command, error: &io::Error) -> RunError {
     let program = command.get_program().to_string_lossy();
     let text = error.to_string();
-    let why = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
+    let why = text
+        .split(" (os error")
+        .next()
+        .unwrap_or(&text)
+        .to_lowercase();
     let is_missing = error.kind() == io::ErrorKind::NotFound;
     RunError::NotRun(match program.contains('/') {
         false if is_missing => {
-            format!("exec: {}: executable file not found in $PATH", quote(&program))
+            format!(
+                "exec: {}: executable file not found in $PATH",
+                quote(&program)
+            )
         }
         _ => format!("fork/exec {program}: {why}"),
     })

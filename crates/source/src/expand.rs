@@ -35,8 +35,8 @@ pub fn unpack_aside(archive: &Path) -> Result<Unpacked, String> {
         let why = describe(open_or_read(&error), archive, &error);
         format!("unable to open tarball: {why}")
     })?;
-    let chart = expand(&bytes, folder.path())
-        .map_err(|why| format!("unable to extract tarball: {why}"))?;
+    let chart =
+        expand(&bytes, folder.path()).map_err(|why| format!("unable to extract tarball: {why}"))?;
     Ok(Unpacked {
         chart,
         _folder: folder,

@@ -202,17 +202,20 @@ impl Fetcher {
         })?;
         let Some(url) = found.urls.first() else {
             let reference = chart::quote(reference);
-            return Err(failed(format!("chart {reference} has no downloadable URLs")));
+            return Err(failed(format!(
+                "chart {reference} has no downloadable URLs"
+            )));
         };
         let malformed = |_| failed(format!("invalid chart URL format: {reference}"));
         let url = resolve_url(&entry.url, url).map_err(malformed)?;
         let url = Url::parse(url).map_err(failed)?;
         check_scheme(&url)?;
-        let key = parse_key(&found.digest)
-            .map_err(|why| failed(match why.starts_with("encoding/hex") {
+        let key = parse_key(&found.digest).map_err(|why| {
+            failed(match why.starts_with("encoding/hex") {
                 true => format!("unable to decode digest: {why}"),
                 false => why,
-            }))?;
+            })
+        })?;
         Ok(Resolved {
             url,
             key,

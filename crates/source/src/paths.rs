@@ -32,7 +32,8 @@ pub fn clean(path: &Path) -> PathBuf {
 /// What Go's `os.Stat` reports for it.
 pub fn check_exists(path: &Path) -> Result<(), String> {
     let info = std::fs::metadata(path);
-    info.map(drop).map_err(|error| describe("stat", path, &error))
+    info.map(drop)
+        .map_err(|error| describe("stat", path, &error))
 }
 
 /// Everything below a directory, folders too, sorted by names and folder by folder; links are not

@@ -55,7 +55,10 @@ fn answer(stream: TcpStream, directory: &Path, log: &Mutex<Vec<String>>) -> Opti
     let request = lines.next()?.ok()?;
     let path = request.split(' ').nth(1)?.to_owned();
     let mut credentials = String::new();
-    for line in lines.map_while(Result::ok).take_while(|line| !line.is_empty()) {
+    for line in lines
+        .map_while(Result::ok)
+        .take_while(|line| !line.is_empty())
+    {
         if line.to_lowercase().starts_with("authorization:") {
             credentials = line[14..].to_owned();
         }
@@ -69,7 +72,8 @@ fn answer(stream: TcpStream, directory: &Path, log: &Mutex<Vec<String>>) -> Opti
         Err(_) => ("404 Not Found", Vec::new()),
     };
     let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     let mut stream = stream;
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(&body).ok()

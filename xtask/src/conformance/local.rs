@@ -55,7 +55,11 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     for chart in charts {
         for command in COMMANDS {
             let case = command.replace("{}", &chart.to_string_lossy());
-            if settings.only.as_ref().is_some_and(|only| !case.contains(only)) {
+            if settings
+                .only
+                .as_ref()
+                .is_some_and(|only| !case.contains(only))
+            {
                 continue;
             }
             cases += 1;
@@ -118,8 +122,8 @@ fn run(program: &Path, case: &str) -> Result<String> {
     Ok(all)
 }
 
-/// The files below a folder. Of an archive, the listing with sizes and times and the content, unpacked: how well it
-/// is compressed differs.
+/// The files below a folder. Of an archive, the header and its members in any order: how well it is compressed
+/// differs, and Helm packs subcharts in another order each time.
 fn files(folder: &Path, top: &Path) -> Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
@@ -128,12 +132,39 @@ fn files(folder: &Path, top: &Path) -> Result<BTreeMap<String, String>> {
         if path.is_dir() {
             found.extend(files(&path, top)?);
         } else if name.ends_with(".tgz") {
-            let plain = Command::new("gzip").args(["-dc"]).arg(&path).output()?.stdout;
-            let header = fs::read(&path)?.into_iter().take(64).collect::<Vec<u8>>();
-            found.insert(name, format!("{header:?}\n{}", String::from_utf8_lossy(&plain)));
+            found.insert(name, members(&path)?);
         } else {
-            found.insert(name, String::from_utf8_lossy(&fs::read(&path)?).into_owned());
+            found.insert(
+                name,
+                String::from_utf8_lossy(&fs::read(&path)?).into_owned(),
+            );
         }
     }
     Ok(found)
+}
+
+/// The gzip header of an archive, its size, and its members, each with its header block.
+fn members(archive: &Path) -> Result<String> {
+    const GZIP_HEADER: usize = 61;
+    const BLOCK: usize = 512;
+    let header: Vec<u8> = fs::read(archive)?.into_iter().take(GZIP_HEADER).collect();
+    let plain = Command::new("gzip")
+        .arg("-dc")
+        .arg(archive)
+        .output()?
+        .stdout;
+    let (mut rest, mut members) = (&plain[..], Vec::new());
+    while rest.len() > BLOCK && rest[0] != 0 {
+        let size = String::from_utf8_lossy(&rest[124..135]).into_owned();
+        let size = usize::from_str_radix(&size, 8).context("a member without a size")?;
+        let whole = (BLOCK + size.next_multiple_of(BLOCK)).min(rest.len());
+        members.push(String::from_utf8_lossy(&rest[..whole]).into_owned());
+        rest = &rest[whole..];
+    }
+    members.sort();
+    Ok(format!(
+        "{header:?} {}\n{}",
+        plain.len(),
+        members.join("\n")
+    ))
 }

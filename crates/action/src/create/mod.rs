@@ -76,7 +76,9 @@ pub fn create(path: &Path, warn: &mut dyn FnMut(&str)) -> Result<(), Error> {
         let path = chart.join(file);
         if path.exists() {
             let path = quote(&path.to_string_lossy());
-            warn(&format!("WARNING: File {path} already exists. Overwriting."));
+            warn(&format!(
+                "WARNING: File {path} already exists. Overwriting."
+            ));
         }
         let content = content.replace(PLACEHOLDER, &name);
         write_atomically(&path, content.as_bytes(), 0o644)?;
@@ -90,9 +92,8 @@ pub fn create(path: &Path, warn: &mut dyn FnMut(&str)) -> Result<(), Error> {
 /// A starter that is no chart, and as [`create`].
 pub fn create_from(path: &Path, starter: &Path, now: Time) -> Result<(), Error> {
     let (directory, name) = split(path);
-    let loaded = source::load_any(starter).map_err(|error| {
-        other(format!("could not load {}: {error}", starter.display()))
-    })?;
+    let loaded = source::load_any(starter)
+        .map_err(|error| other(format!("could not load {}: {error}", starter.display())))?;
     let mut chart = loaded.chart;
     chart.metadata = Metadata {
         name: name.clone(),
@@ -103,7 +104,10 @@ pub fn create_from(path: &Path, starter: &Path, now: Time) -> Result<(), Error> 
         api_version: "v2".to_owned(),
         ..Metadata::default()
     };
-    let values = chart.raw.iter_mut().filter(|file| file.name == "values.yaml");
+    let values = chart
+        .raw
+        .iter_mut()
+        .filter(|file| file.name == "values.yaml");
     for file in values.chain(&mut chart.templates) {
         file.data = file
             .data

@@ -1,9 +1,9 @@
 //! Rules about Chart.yaml.
 
 use chart::{LoadError, Metadata, quote};
-use goval::{Map, Value};
 use gostd::semver::{Constraint, Version};
 use gostd::url::Url;
+use goval::{Map, Value};
 
 use super::contacts::{is_email, is_url};
 use super::{Linter, Severity};
@@ -26,7 +26,11 @@ pub(super) fn check(linter: &mut Linter<'_>) {
     let (text, metadata) = match parsed {
         Ok(parsed) => parsed,
         Err(why) => {
-            return linter.add(Severity::Error, FILE, format!("unable to parse YAML\n\t{why}"));
+            return linter.add(
+                Severity::Error,
+                FILE,
+                format!("unable to parse YAML\n\t{why}"),
+            );
         }
     };
     let strictly = Metadata::check_strictly(&text)

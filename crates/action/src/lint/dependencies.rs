@@ -8,11 +8,19 @@ pub(super) fn check(linter: &mut Linter<'_>) {
     let chart = match linter.chart() {
         Ok(chart) => chart,
         Err(why) => {
-            return linter.add(Severity::Error, "", format!("unable to load chart\n\t{why}"));
+            return linter.add(
+                Severity::Error,
+                "",
+                format!("unable to load chart\n\t{why}"),
+            );
         }
     };
     let declared = &chart.metadata.dependencies;
-    let present: Vec<&str> = chart.dependencies.iter().map(|child| child.name()).collect();
+    let present: Vec<&str> = chart
+        .dependencies
+        .iter()
+        .map(|child| child.name())
+        .collect();
     let path = linter.directory.to_string_lossy().into_owned();
     let undeclared = without(&present, |name| declared.iter().any(|d| d.name == name));
     if !undeclared.is_empty() {

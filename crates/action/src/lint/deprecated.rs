@@ -67,8 +67,9 @@ impl<'a> Entry<'a> {
             removed,
             replacement,
         } = self;
-        let mut text =
-            format!("{api_version} {kind} is deprecated in v{deprecated}+, unavailable in v{removed}+");
+        let mut text = format!(
+            "{api_version} {kind} is deprecated in v{deprecated}+, unavailable in v{removed}+"
+        );
         if let Some((api_version, kind)) = replacement {
             text += &format!("; use {api_version} {kind}");
         }

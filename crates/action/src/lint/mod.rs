@@ -139,7 +139,10 @@ pub fn with_subcharts(path: &str) -> Vec<String> {
     for file in source::walk(&join(Path::new(path), "charts")) {
         let shown = file.to_string_lossy();
         if file.file_name().is_some_and(|name| name == "Chart.yaml") {
-            paths.extend(file.parent().map(|chart| chart.to_string_lossy().into_owned()));
+            paths.extend(
+                file.parent()
+                    .map(|chart| chart.to_string_lossy().into_owned()),
+            );
         } else if is_archive(&shown) {
             paths.push(shown.into_owned());
         }
@@ -165,8 +168,14 @@ impl Report {
     }
 
     fn of(messages: Vec<Message>, strict: bool) -> Report {
-        let tolerated = if strict { Severity::Info } else { Severity::Warning };
-        let bad = messages.iter().filter(|message| message.severity > tolerated);
+        let tolerated = if strict {
+            Severity::Info
+        } else {
+            Severity::Warning
+        };
+        let bad = messages
+            .iter()
+            .filter(|message| message.severity > tolerated);
         Report {
             errors: bad.map(|message| message.text.clone()).collect(),
             messages,

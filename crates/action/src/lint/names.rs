@@ -82,7 +82,9 @@ fn path_segment(name: &str) -> Vec<String> {
         return vec![format!("may not be '{name}'")];
     }
     let illegal = ["/", "%"].into_iter().filter(|part| name.contains(part));
-    illegal.map(|part| format!("may not contain '{part}'")).collect()
+    illegal
+        .map(|part| format!("may not contain '{part}'"))
+        .collect()
 }
 
 fn too_long(name: &str, most: usize) -> Vec<String> {

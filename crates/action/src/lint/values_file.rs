@@ -1,7 +1,7 @@
 //! Rules about values.yaml.
 
-use std::path::Path;
 use goval::Map;
+use std::path::Path;
 
 use crate::draft::schema_loader;
 
@@ -21,9 +21,8 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 /// Whether the file, under the user's values, fits the chart's own schema. Those of subcharts are
 /// not asked here.
 fn fits_schema(linter: &mut Linter<'_>, path: &Path) -> Result<(), String> {
-    let file = source::read_file(path).and_then(|text| {
-        goval::yaml::decode_map(&text).map_err(|error| error.to_string())
-    });
+    let file = source::read_file(path)
+        .and_then(|text| goval::yaml::decode_map(&text).map_err(|error| error.to_string()));
     let file = file.map_err(|why| format!("unable to parse YAML: {why}"))?;
     let mut events = Vec::new();
     let merged = Map::new();

@@ -239,7 +239,10 @@ fn candidates(
         found = subcommands(command, session.program, word);
     }
     if target.flag.is_none() && !command.valid_args.is_empty() {
-        let fitting = command.valid_args.iter().filter(|arg| arg.starts_with(word));
+        let fitting = command
+            .valid_args
+            .iter()
+            .filter(|arg| arg.starts_with(word));
         found.items.extend(fitting.map(|arg| (*arg).to_owned()));
         found.directive = Directive::NO_FILES;
     }

@@ -55,7 +55,11 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
                 "this feature has been marked as experimental and is not enabled by default. Please set {GATE}=1 in your environment to use this feature"
             )));
         }
-        "v3" => return Err(Failure::new("creating charts of version 3 is not built yet")),
+        "v3" => {
+            return Err(Failure::new(
+                "creating charts of version 3 is not built yet",
+            ));
+        }
         other => {
             return Err(Failure::new(format!(
                 "unsupported chart API version: {other} (supported: v2, v3)"

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use source::dependencies::Manager;
+
 use crate::command::{Args, Command, Flag, Invocation, Kind};
 use crate::error::Failure;
 use crate::session::Session;
@@ -110,11 +112,19 @@ fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
 }
 
 fn update(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let manager = fetching::manager(session, &invocation.flags, &chart_path(invocation))?;
-    Ok(manager.update(&session.lines())?)
+    Ok(manager(session, invocation)?.update(&session.lines())?)
 }
 
 fn build(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let manager = fetching::manager(session, &invocation.flags, &chart_path(invocation))?;
-    Ok(manager.build(&session.lines())?)
+    Ok(manager(session, invocation)?.build(&session.lines())?)
+}
+
+fn manager(session: &Session, invocation: &Invocation) -> Result<Manager, Failure> {
+    if invocation.flags.bool("verify") {
+        return Err(Failure::new("--verify is not built yet"));
+    }
+    Ok(Manager {
+        skip_refresh: invocation.flags.bool("skip-refresh"),
+        ..fetching::manager(session, &chart_path(invocation))?
+    })
 }

@@ -75,7 +75,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         source::check_exists(Path::new(argument)).map_err(Failure::new)?;
         let directory = std::path::absolute(argument)?;
         if flags.bool("dependency-update") {
-            let manager = fetching::manager(session, flags, &directory)?;
+            let manager = fetching::manager(session, &directory)?;
             manager.update(&source::Silent)?;
         }
         let saved = package(&directory, &request, &session.lines())?;

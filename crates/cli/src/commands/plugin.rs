@@ -170,7 +170,14 @@ fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let found = plugins::installed(session, None).map_err(Failure::new)?;
     let installed = directory(session);
     let mut table = Table::new();
-    table.row(["NAME", "VERSION", "TYPE", "APIVERSION", "PROVENANCE", "SOURCE"]);
+    table.row([
+        "NAME",
+        "VERSION",
+        "TYPE",
+        "APIVERSION",
+        "PROVENANCE",
+        "SOURCE",
+    ]);
     for plugin in &found {
         let metadata = &plugin.metadata;
         let type_name = metadata.kind.to_string();

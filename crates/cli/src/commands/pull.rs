@@ -59,7 +59,9 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         let request = Pull {
             wanted: fetching::wanted(flags, reference),
             destination: Path::new(flags.text("destination")),
-            untar: flags.bool("untar").then(|| Path::new(flags.text("untardir"))),
+            untar: flags
+                .bool("untar")
+                .then(|| Path::new(flags.text("untardir"))),
         };
         action::pull::pull(&request, &fetcher, &lines)?;
     }

@@ -247,5 +247,9 @@ fn index(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> 
 
 fn update(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let fetcher = fetcher(session, &invocation.flags);
-    Ok(repository::update(invocation.args(), &fetcher, &session.lines())?)
+    Ok(repository::update(
+        invocation.args(),
+        &fetcher,
+        &session.lines(),
+    )?)
 }

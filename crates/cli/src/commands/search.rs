@@ -80,7 +80,9 @@ fn search_repositories(session: &mut Session, invocation: &Invocation) -> Result
         (given, _) => given,
     };
     if given.is_empty() {
-        session.ui.log(&debug(&format!("setting version to {version}")));
+        session
+            .ui
+            .log(&debug(&format!("setting version to {version}")));
     }
     let lines = session.lines();
     let indexes = action::repository::indexes(&fetching::fetcher(session), &lines)?;
@@ -92,9 +94,8 @@ fn search_repositories(session: &mut Session, invocation: &Invocation) -> Result
         return Err(Failure::new("no results found"));
     }
     let listed: Vec<Listed<'_>> = found.iter().map(Listed::of).collect();
-    let text = Format::of(flags).render(&listed, || {
-        Ok(table(&listed, flags.uint("max-col-width")))
-    })?;
+    let text =
+        Format::of(flags).render(&listed, || Ok(table(&listed, flags.uint("max-col-width"))))?;
     session.ui.print(&text)
 }
 
@@ -112,7 +113,13 @@ fn search_hub(session: &mut Session, invocation: &Invocation) -> Result<(), Fail
         }
         let mut table = Table::within(flags.uint("max-col-width"));
         let columns = if flags.bool("list-repo-url") { 5 } else { 4 };
-        let headers = ["URL", "CHART VERSION", "APP VERSION", "DESCRIPTION", "REPO URL"];
+        let headers = [
+            "URL",
+            "CHART VERSION",
+            "APP VERSION",
+            "DESCRIPTION",
+            "REPO URL",
+        ];
         table.row(headers.into_iter().take(columns));
         for chart in &found {
             let cells = [

@@ -95,8 +95,7 @@ fn show(session: &mut Session, invocation: &Invocation, part: Part) -> Result<()
     }
     let reference = invocation.args().first().map_or("", String::as_str);
     let lines = session.lines();
-    let path =
-        fetching::fetcher(session).locate(&fetching::wanted(flags, reference), &lines)?;
+    let path = fetching::fetcher(session).locate(&fetching::wanted(flags, reference), &lines)?;
     let loaded = source::load_any(&path)?;
     for event in &loaded.events {
         session.ui.log(event);

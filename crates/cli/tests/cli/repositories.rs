@@ -46,15 +46,24 @@ fn a_chart_is_published_and_found() {
         run(&env, &format!("repo add ex {url}")),
         "\"ex\" already exists with the same configuration, skipping\n"
     );
-    assert!(fails(&env, &format!("repo add ex {url}/x")).contains("already exists, please specify"));
+    assert!(
+        fails(&env, &format!("repo add ex {url}/x")).contains("already exists, please specify")
+    );
     assert_eq!(run(&env, "repo list --no-headers"), format!("ex\t{url}\n"));
     assert!(run(&env, "search repo hel").contains("ex/hello\t0.1.0"));
     assert!(run(&env, "show chart ex/hello --version ^0.1").starts_with("apiVersion: v2\n"));
     let rendered = run(&env, "template x ex/hello");
     assert_eq!(rendered, run(&env, "template x ./hello"));
-    assert_eq!(rendered, run(&env, &format!("template x hello --repo {url}")));
+    assert_eq!(
+        rendered,
+        run(&env, &format!("template x hello --repo {url}"))
+    );
     run(&env, "pull ex/hello --untar --untardir here");
-    assert!(env.home().join("here/hello/templates/service.yaml").exists());
+    assert!(
+        env.home()
+            .join("here/hello/templates/service.yaml")
+            .exists()
+    );
     assert!(fails(&env, "show chart ex/hello --version 2").contains(
         "chart \"hello\" matching 2 not found in ex index. (try 'helm repo update'): no chart version found for hello-2"
     ));
@@ -103,14 +112,20 @@ fn dependencies_are_fetched_and_locked() {
     ));
     assert!(fails(&env, "template app").contains("missing in charts/ directory: hello, beside"));
     let said = run(&env, "dependency update app");
-    assert!(said.contains("Saving 2 charts\nDownloading hello from repo"), "{said}");
+    assert!(
+        said.contains("Saving 2 charts\nDownloading hello from repo"),
+        "{said}"
+    );
     assert!(said.ends_with("Deleting outdated charts\n"), "{said}");
     let listed = run(&env, "dependency list app");
     assert!(listed.contains("beside\t0.x"), "{listed}");
     assert_eq!(listed.matches("\tok    ").count(), 2, "{listed}");
     run(&env, "template app");
     let lock = std::fs::read_to_string(env.home().join("app/Chart.lock")).unwrap();
-    assert!(lock.contains("  name: beside\n  repository: file://../beside\n  version: 0.3.0\n"), "{lock}");
+    assert!(
+        lock.contains("  name: beside\n  repository: file://../beside\n  version: 0.3.0\n"),
+        "{lock}"
+    );
     env.write("//- app/Chart.yaml\napiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n- name: beside\n  version: 0.2.x\n  repository: file://../beside\n");
     assert!(fails(&env, "dependency build app").contains("Chart.lock) is out of sync"));
 }
@@ -120,14 +135,19 @@ fn bad_repositories_are_refused() {
     let env = env();
     let server = Server::of(env.home());
     let url = server.url().to_owned();
-    let looks = format!("Error: looks like \"{url}\" is not a valid chart repository or cannot be reached: ");
+    let looks = format!(
+        "Error: looks like \"{url}\" is not a valid chart repository or cannot be reached: "
+    );
     let add = format!("repo add ex {url}");
     assert_eq!(
         fails(&env, &add),
         format!("{looks}failed to fetch {url}/index.yaml : 404 Not Found\n")
     );
     env.write("//- index.yaml\nentries: {}\n");
-    assert_eq!(fails(&env, &add), format!("{looks}no API version specified\n"));
+    assert_eq!(
+        fails(&env, &add),
+        format!("{looks}no API version specified\n")
+    );
     env.write("//- index.yaml\n- nothing\n");
     assert!(fails(&env, &add).starts_with(&format!("{looks}error unmarshaling JSON")));
     assert!(!env.home().join(".config/helm/repositories.yaml").exists());
@@ -137,5 +157,7 @@ fn bad_repositories_are_refused() {
         "Error: looks like \"http://127.0.0.1:1\" is not a valid chart repository or cannot be reached: \
          Get \"http://127.0.0.1:1/index.yaml\": dial tcp 127.0.0.1:1: connect: connection refused\n"
     );
-    assert!(fails(&env, "repo add ex ftp://x").contains("could not find protocol handler for: ftp"));
+    assert!(
+        fails(&env, "repo add ex ftp://x").contains("could not find protocol handler for: ftp")
+    );
 }

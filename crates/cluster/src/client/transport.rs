@@ -214,5 +214,4 @@ mod tests {
             "connection refused"
         );
     }
-
 }

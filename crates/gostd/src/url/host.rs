@@ -26,13 +26,19 @@ pub(super) fn parse_host(scheme: &[u8], host: &[u8]) -> Result<Vec<u8>, String> 
 }
 
 fn parse_ip_literal(host: &[u8]) -> Result<Vec<u8>, String> {
-    let end = host.iter().rposition(|&b| b == b']').ok_or("missing ']' in host")?;
+    let end = host
+        .iter()
+        .rposition(|&b| b == b']')
+        .ok_or("missing ']' in host")?;
     let port = &host[end + 1..];
     if !is_optional_port(port) {
         return Err(format!("invalid port {} after host", quote(port)));
     }
     let name = &host[1..end];
-    let zone = name.windows(3).position(|part| part == b"%25").unwrap_or(name.len());
+    let zone = name
+        .windows(3)
+        .position(|part| part == b"%25")
+        .unwrap_or(name.len());
     let mut address = unescape(&name[..zone], Part::Host)?;
     let unescaped_zone = unescape(&name[zone..], Part::Zone)?;
     let plain = String::from_utf8_lossy(&address).into_owned();
@@ -69,4 +75,3 @@ pub(super) fn hostname(host: &[u8]) -> &[u8] {
         .and_then(|name| name.strip_suffix(b"]"));
     inner.unwrap_or(name)
 }
-

@@ -112,7 +112,10 @@ impl Url {
         }
         let relative = url.scheme.is_empty() && rest.starts_with(b"///");
         if let (Some(authority), false) = (rest.strip_prefix(b"//"), relative) {
-            let end = authority.iter().position(|&b| b == b'/').unwrap_or(authority.len());
+            let end = authority
+                .iter()
+                .position(|&b| b == b'/')
+                .unwrap_or(authority.len());
             url.parse_authority(&authority[..end])?;
             rest = &authority[end..];
         }
@@ -172,7 +175,10 @@ impl Url {
     /// The port, if it is written.
     pub fn port(&self) -> Option<u16> {
         let colon = self.host.iter().rposition(|&b| b == b':')?;
-        std::str::from_utf8(&self.host[colon + 1..]).ok()?.parse().ok()
+        std::str::from_utf8(&self.host[colon + 1..])
+            .ok()?
+            .parse()
+            .ok()
     }
 
     /// Whether it has a scheme.
@@ -278,11 +284,9 @@ fn split_scheme(text: &[u8]) -> Result<(&[u8], &[u8]), String> {
     Ok((b"", text))
 }
 
-
 /// Whether a path has only such characters as may stand there, escapes among them.
 fn is_valid_path(path: &[u8]) -> bool {
-    let allowed =
-        |b: &u8| b.is_ascii_alphanumeric() || b"!$&'()*+,;=:@[]-._~/%".contains(b);
+    let allowed = |b: &u8| b.is_ascii_alphanumeric() || b"!$&'()*+,;=:@[]-._~/%".contains(b);
     path.iter().all(allowed)
 }
 
@@ -301,7 +305,11 @@ fn resolve_path(base: &[u8], reference: &[u8]) -> Vec<u8> {
     }
     let mut kept: Vec<&[u8]> = Vec::new();
     let mut ends_in_folder = false;
-    for part in full.strip_prefix(b"/").unwrap_or(&full).split(|&b| b == b'/') {
+    for part in full
+        .strip_prefix(b"/")
+        .unwrap_or(&full)
+        .split(|&b| b == b'/')
+    {
         ends_in_folder = matches!(part, b"." | b"..");
         match part {
             b"." => {}

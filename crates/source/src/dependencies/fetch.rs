@@ -112,9 +112,9 @@ impl Fetch<'_> {
         if repository.starts_with("oci://") {
             return Err(Stopped::Told(SourceError::Unsupported(repository.clone())));
         }
-        let (url, access) = self.find(dependency).map_err(|why| {
-            Stopped::Told(SourceError::Other(format!("could not find : {why}")))
-        })?;
+        let (url, access) = self
+            .find(dependency)
+            .map_err(|why| Stopped::Told(SourceError::Other(format!("could not find : {why}"))))?;
         if !self.done.insert(url.clone()) {
             let text = format!("Already downloaded {name} from repo {repository}");
             self.listener.say(&text);
@@ -181,8 +181,8 @@ impl Fetch<'_> {
                 "dependency {name} has an invalid version/constraint format: {error}"
             ))
         })?;
-        let found = Version::parse(&chart.metadata.version)
-            .map_err(|error| failed(error.to_string()))?;
+        let found =
+            Version::parse(&chart.metadata.version).map_err(|error| failed(error.to_string()))?;
         if !constraint.check(&found) {
             return Err(failed(format!(
                 "can't get a valid version for dependency {name}"
@@ -247,7 +247,9 @@ fn move_all(
         let target = to.join(name);
         if let Err(why) = load_any(path) {
             let path = path.display();
-            listener.say(&format!("Could not verify {path} for moving: {why} (Skipping)"));
+            listener.say(&format!(
+                "Could not verify {path} for moving: {why} (Skipping)"
+            ));
         } else if let Err(error) = fs::rename(path, &target) {
             let why = crate::reason(&error);
             let path = path.display();

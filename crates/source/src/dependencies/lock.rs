@@ -41,7 +41,11 @@ fn hash<T: Serialize>(value: &T) -> Result<String, String> {
 /// Writes the lock into the chart's directory. A link in its place is refused: it could lead
 /// anywhere.
 pub(super) fn write(directory: &Path, lock: &Lock, is_v1: bool) -> Result<(), SourceError> {
-    let name = if is_v1 { "requirements.lock" } else { "Chart.lock" };
+    let name = if is_v1 {
+        "requirements.lock"
+    } else {
+        "Chart.lock"
+    };
     let path = directory.join(name);
     if fs::symlink_metadata(&path).is_ok_and(|info| info.is_symlink()) {
         let failed = |error| SourceError::Io(describe("readlink", &path, &error));

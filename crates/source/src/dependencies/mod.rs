@@ -110,7 +110,10 @@ impl Manager {
             return Err(SourceError::Other(text.to_owned()));
         }
         let loaded = crate::load_any(directory)?;
-        loaded.events.into_iter().for_each(|event| listener.log(event));
+        loaded
+            .events
+            .into_iter()
+            .for_each(|event| listener.log(event));
         Ok(loaded.chart)
     }
 
@@ -172,12 +175,7 @@ impl Manager {
     }
 
     /// Gets the indexes of repositories that only the chart names (`ensureMissingRepos`).
-    fn refresh_unnamed(
-        &self,
-        wanted: &[Dependency],
-        names: &mut Names,
-        listener: &dyn Listener,
-    ) {
+    fn refresh_unnamed(&self, wanted: &[Dependency], names: &mut Names, listener: &dyn Listener) {
         let mut entries: Vec<Entry> = Vec::new();
         for dependency in wanted {
             let url = &dependency.repository;

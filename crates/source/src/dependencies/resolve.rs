@@ -21,9 +21,15 @@ pub(super) fn resolve(
     for dependency in wanted {
         let version = choose(manager, dependency, names, listener)?;
         let Some(version) = version else {
-            let [name, repository, version] =
-                [&dependency.name, &dependency.repository, &dependency.version].map(|s| quote(s));
-            missing.push(format!("{name} (repository {repository}, version {version})"));
+            let [name, repository, version] = [
+                &dependency.name,
+                &dependency.repository,
+                &dependency.version,
+            ]
+            .map(|s| quote(s));
+            missing.push(format!(
+                "{name} (repository {repository}, version {version})"
+            ));
             continue;
         };
         locked.push(Dependency {
@@ -80,9 +86,10 @@ fn choose(
             "no cached repository for {named} found. (try 'helm repo update'): {why}"
         ))
     })?;
-    let entries = index.entries.get(name).ok_or_else(|| {
-        failed(format!("{name} chart not found in repo {repository}"))
-    })?;
+    let entries = index
+        .entries
+        .get(name)
+        .ok_or_else(|| failed(format!("{name} chart not found in repo {repository}")))?;
     let mut usable = entries.iter().filter(|entry| !entry.urls.is_empty());
     let found = usable.find(|entry| fits(&entry.metadata.version));
     Ok(found.map(|entry| entry.metadata.version.clone()))

@@ -112,7 +112,9 @@ impl Repositories {
         let entries = fields.objects("repositories").into_iter().flatten();
         Ok(Repositories {
             api_version: fields.text("apiVersion"),
-            generated: fields.time("generated").map_err(|error| error.to_string())?,
+            generated: fields
+                .time("generated")
+                .map_err(|error| error.to_string())?,
             repositories: entries.map(|entry| Entry::read(&entry)).collect(),
         })
     }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chart::{Event, Fitted, INDEX, Level, Metadata, Time};
+use gostd::semver::{Constraint, Version};
 use goval::json;
 use goval::yaml;
-use gostd::semver::{Constraint, Version};
 use serde::Serialize;
 
 use super::other;
@@ -149,9 +149,10 @@ impl Index {
         let fits = |entry: &&IndexEntry| {
             Version::parse(&entry.metadata.version).is_ok_and(|version| constraint.check(&version))
         };
-        let found = entries.iter().find(fits).ok_or_else(|| {
-            format!("no chart version found for {name}-{version}")
-        })?;
+        let found = entries
+            .iter()
+            .find(fits)
+            .ok_or_else(|| format!("no chart version found for {name}-{version}"))?;
         if !version.is_empty() {
             listener.log(chosen(name, version, &found.metadata.version));
         }
@@ -230,8 +231,7 @@ fn chosen(name: &str, wanted: &str, selected: &str) -> Event {
             .with("constraint", wanted)
             .with("selected", selected);
     }
-    let text =
-        "unable to find exact version requested; falling back to closest available version";
+    let text = "unable to find exact version requested; falling back to closest available version";
     Event::warn(text)
         .with("chart", name)
         .with("requested", wanted)
@@ -265,8 +265,7 @@ impl IndexEntry {
 
 /// JSON with two spaces for each level, keys in their order, and Go's escapes.
 fn indented(json: &str) -> Result<String, String> {
-    let value: serde_json::Value =
-        serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let value: serde_json::Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let pretty = serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?;
     // What Go escapes stands in strings only.
     Ok(pretty

@@ -9,11 +9,11 @@ mod search;
 pub use entries::{Entry, Repositories, lock};
 pub use index::{Index, IndexEntry, is_range};
 pub use make::index_directory;
+pub(crate) use refresh::{UNNAMED, index_file};
 pub use refresh::{
     cached_index, chart_names, check_address, download_index, find_in_repository, refresh,
     remove_cached,
 };
-pub(crate) use refresh::{UNNAMED, index_file};
 pub use search::{Found, SearchError, search};
 
 use gostd::url::Url;
@@ -67,13 +67,14 @@ pub fn same_url(a: &str, b: &str) -> bool {
 /// Joins a path to an address (Helm's `urlutil.URLJoin`); a base that is no URL is taken as a path.
 fn join_url(base: &str, path: &str) -> String {
     let join = |base: &str| {
-        let joined = [base, path].iter().filter(|part| !part.is_empty()).fold(
-            String::new(),
-            |all, part| match all.is_empty() {
-                true => (*part).to_owned(),
-                false => format!("{all}/{part}"),
-            },
-        );
+        let joined =
+            [base, path]
+                .iter()
+                .filter(|part| !part.is_empty())
+                .fold(String::new(), |all, part| match all.is_empty() {
+                    true => (*part).to_owned(),
+                    false => format!("{all}/{part}"),
+                });
         match joined.is_empty() {
             true => joined,
             false => crate::clean(joined.as_ref()).to_string_lossy().into_owned(),

@@ -170,9 +170,9 @@ pub fn find_in_repository(
     if !version.is_empty() {
         wanted += &format!(" version {}", chart::quote(version));
     }
-    let found = index.get(chart, version, listener).map_err(|_| {
-        other(format!("{wanted} not found in {repository} repository"))
-    })?;
+    let found = index
+        .get(chart, version, listener)
+        .map_err(|_| other(format!("{wanted} not found in {repository} repository")))?;
     let Some(url) = found.urls.first() else {
         return Err(other(format!("{wanted} has no downloadable URLs")));
     };

@@ -119,7 +119,12 @@ impl Matcher {
             }
         };
         // A match that begins with a separator counts for the part before it.
-        Some(line.bytes().take(at).filter(|&b| b == SEPARATOR as u8).count())
+        Some(
+            line.bytes()
+                .take(at)
+                .filter(|&b| b == SEPARATOR as u8)
+                .count(),
+        )
     }
 }
 
