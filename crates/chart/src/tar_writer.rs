@@ -85,6 +85,7 @@ impl<W: Write> TarWriter<W> {
         header[148..156].fill(b' ');
         let sum: u64 = header.iter().map(|&byte| u64::from(byte)).sum();
         octal(&mut header[148..155], sum);
+        header[154] = 0;
         self.out.write_all(&header)?;
         self.out.write_all(data)?;
         let padding = data.len().next_multiple_of(BLOCK) - data.len();

@@ -40,6 +40,7 @@ fn body_text(error: &ureq::Error) -> String {
 
 fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
     match error {
+        ureq::Error::Io(error) if is_about_names(error) => no_such_host(url, proxy),
         ureq::Error::Io(error) => match tls_error(error) {
             Some(tls) => tls_text(tls),
             None => match is_about_connecting(error) {
@@ -48,11 +49,7 @@ fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
             },
         },
         ureq::Error::Rustls(error) => tls_text(error),
-        ureq::Error::HostNotFound => {
-            let host = hostname(proxy.unwrap_or(url));
-            let found = format!("dial tcp: lookup {host}{}: no such host", name_server());
-            dialled(&found, proxy)
-        }
+        ureq::Error::HostNotFound => no_such_host(url, proxy),
         ureq::Error::TooManyRedirects => "stopped after 10 redirects".to_owned(),
         ureq::Error::BadUri(_) => {
             let scheme = Url::parse(url).map(|url| url.scheme).unwrap_or_default();
@@ -61,6 +58,17 @@ fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
         }
         other => other.to_string(),
     }
+}
+
+fn no_such_host(url: &str, proxy: Option<&str>) -> String {
+    let host = hostname(proxy.unwrap_or(url));
+    let text = format!("dial tcp: lookup {host}{}: no such host", name_server());
+    dialled(&text, proxy)
+}
+
+/// Whether the name of a host could not be looked up. The standard library has no kind for that.
+fn is_about_names(error: &io::Error) -> bool {
+    error.to_string().contains("failed to lookup address")
 }
 
 fn dialled(text: &str, proxy: Option<&str>) -> String {
