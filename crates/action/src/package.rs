@@ -60,6 +60,6 @@ pub fn package(
         .pack(request.now)
         .map_err(|error| failed(error.to_string()))?;
     let path = source::clean(&request.destination.join(chart.archive_name()));
-    source::write_atomically(&path, &packed, 0o644).map_err(|error| failed(error.to_string()))?;
+    source::write_with_folders(&path, &packed, 0o644).map_err(|error| failed(error.to_string()))?;
     Ok(path)
 }

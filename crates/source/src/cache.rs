@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{SourceError, write_atomically};
+use crate::{SourceError, write_with_folders};
 
 /// A SHA-256.
 pub(crate) type Key = [u8; 32];
@@ -72,7 +72,7 @@ impl Cache<'_> {
     /// Keeps content; gives its file.
     pub(crate) fn put(&self, key: &Key, data: &[u8]) -> Result<PathBuf, SourceError> {
         let path = self.path(key);
-        write_atomically(&path, data, 0o644)?;
+        write_with_folders(&path, data, 0o644)?;
         Ok(path)
     }
 

@@ -6,8 +6,20 @@ use std::path::Path;
 
 use crate::{SourceError, describe};
 
+/// Writes a file as [`write_atomically`] does, and creates the directories above it.
+///
+/// # Errors
+/// What the operating system reports.
+pub fn write_with_folders(path: &Path, data: &[u8], mode: u32) -> Result<(), SourceError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)
+            .map_err(|error| SourceError::Io(describe("mkdir", folder, &error)))?;
+    }
+    write_atomically(path, data, mode)
+}
+
 /// Writes a file in one step: whoever reads it meanwhile, or after a crash, sees the old content or
-/// the new one. Directories above it are created. A link is followed.
+/// the new one. A link is followed.
 ///
 /// # Errors
 /// What the operating system reports.
@@ -18,8 +30,6 @@ pub fn write_atomically(path: &Path, data: &[u8], mode: u32) -> Result<(), Sourc
         _ => Path::new("."),
     };
     let failed = |call, error| SourceError::Io(describe(call, path, &error));
-    fs::create_dir_all(folder)
-        .map_err(|error| SourceError::Io(describe("mkdir", folder, &error)))?;
     let mut file = tempfile::Builder::new()
         .prefix(".")
         .tempfile_in(folder)

@@ -22,7 +22,7 @@ use std::path::Path;
 use chart::{LoadError, Loaded, RuleError};
 
 pub use expand::{Unpacked, expand, unpack_aside};
-pub use files::{folder_aside, write_atomically};
+pub use files::{folder_aside, write_atomically, write_with_folders};
 pub use http::{Access, Http};
 pub use listener::{Listener, Silent};
 pub use locate::{Fetcher, Places, Wanted};

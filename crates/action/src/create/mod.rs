@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chart::{Chart, File, Metadata, Time, quote};
-use source::write_atomically;
+use source::write_with_folders;
 
 use crate::Error;
 
@@ -81,7 +81,7 @@ pub fn create(path: &Path, warn: &mut dyn FnMut(&str)) -> Result<(), Error> {
             ));
         }
         let content = content.replace(PLACEHOLDER, &name);
-        write_atomically(&path, content.as_bytes(), 0o644)?;
+        write_with_folders(&path, content.as_bytes(), 0o644)?;
     }
     make_directory(&chart.join("charts"))
 }
@@ -125,13 +125,13 @@ fn save(chart: &Chart, directory: &Path, now: Time) -> Result<(), Error> {
     check_free(&base)?;
     make_directory(&base)?;
     let metadata = chart.chart_yaml().map_err(Error::Other)?;
-    write_atomically(&base.join("Chart.yaml"), metadata.as_bytes(), 0o644)?;
+    write_with_folders(&base.join("Chart.yaml"), metadata.as_bytes(), 0o644)?;
     let values = chart.raw.iter().filter(|file| file.name == "values.yaml");
     for File { name, data, .. } in values.chain(&chart.templates).chain(&chart.files) {
-        write_atomically(&base.join(name), data, 0o644)?;
+        write_with_folders(&base.join(name), data, 0o644)?;
     }
     if let Some(schema) = &chart.schema {
-        write_atomically(&base.join("values.schema.json"), schema, 0o644)?;
+        write_with_folders(&base.join("values.schema.json"), schema, 0o644)?;
     }
     for child in &chart.dependencies {
         let packed = child.pack(now).map_err(|error| {
@@ -142,7 +142,7 @@ fn save(chart: &Chart, directory: &Path, now: Time) -> Result<(), Error> {
             ))
         })?;
         let archive = base.join("charts").join(child.archive_name());
-        write_atomically(&archive, &packed, 0o644)?;
+        write_with_folders(&archive, &packed, 0o644)?;
     }
     Ok(())
 }

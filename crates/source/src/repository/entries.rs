@@ -11,7 +11,7 @@ use goval::{ListShape, Shape, StructShape};
 use serde::Serialize;
 
 use super::other;
-use crate::{Access, SourceError, describe, open_or_read, write_atomically};
+use crate::{Access, SourceError, describe, open_or_read, write_with_folders};
 
 /// The content of repositories.yaml.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -149,7 +149,7 @@ impl Repositories {
         let yaml = goval::json::decode(json.as_bytes())
             .map_err(|error| error.to_string())
             .and_then(|value| goval::yaml::encode(&value).map_err(|error| error.to_string()));
-        write_atomically(path, yaml.map_err(other)?.as_bytes(), 0o600)
+        write_with_folders(path, yaml.map_err(other)?.as_bytes(), 0o600)
     }
 }
 

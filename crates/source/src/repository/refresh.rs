@@ -7,7 +7,7 @@ use std::thread;
 use gostd::url::Url;
 
 use super::{Entry, Index, other, resolve_url};
-use crate::{Access, Http, Listener, SourceError, write_atomically};
+use crate::{Access, Http, Listener, SourceError, write_with_folders};
 
 /// The file with the index of a repository.
 pub(crate) fn index_file(cache: &Path, name: &str) -> PathBuf {
@@ -77,8 +77,8 @@ pub fn download_index(
     let (text, index) = fetch_index(&entry.access(), http, listener)?;
     let names = index.entries.keys();
     let names = names.fold(String::new(), |all, name| all + name + "\n");
-    write_atomically(&charts_file(cache, &entry.name), names.as_bytes(), 0o644)?;
-    write_atomically(&index_file(cache, &entry.name), &text, 0o644)?;
+    write_with_folders(&charts_file(cache, &entry.name), names.as_bytes(), 0o644)?;
+    write_with_folders(&index_file(cache, &entry.name), &text, 0o644)?;
     Ok(index)
 }
 
