@@ -8,6 +8,7 @@ mod find;
 mod install;
 mod manifest;
 mod run;
+mod shapes;
 
 pub use command::{PlatformCommand, expand};
 pub use completion::{CompletionTree, completion_tree};

@@ -5,9 +5,10 @@ use std::fmt;
 
 use chart::{Fitted, quote};
 use gostd::semver::Version;
-use goval::{ListShape, Map, MapShape, Shape, StructShape, Value};
+use goval::{Map, Shape, Value};
 
 use crate::PlatformCommand;
+use crate::shapes::{BASE, CLI_CONFIG, EMPTY_CONFIG, GETTER_CONFIG, NEWER, OLDER, SUBPROCESS};
 
 /// What a plugin is and how it is run.
 #[derive(Clone, Debug)]
@@ -325,122 +326,6 @@ fn printable(text: &str) -> String {
         .filter(|&c| goval::strconv::is_print(c))
         .collect()
 }
-
-const BASE: Shape = Shape::Struct(&StructShape {
-    go_type: "plugin.apiVersion",
-    fields: &[("apiVersion", Shape::Str)],
-});
-
-const ANY_MAP: Shape = Shape::Map(&MapShape {
-    go_type: "map[string]interface {}",
-    elem: Shape::Any,
-});
-
-const NEWER: Shape = Shape::Struct(&StructShape {
-    go_type: "plugin.MetadataV1",
-    fields: &[
-        ("apiVersion", Shape::Str),
-        ("name", Shape::Str),
-        ("type", Shape::Str),
-        ("runtime", Shape::Str),
-        ("version", Shape::Str),
-        ("sourceURL", Shape::Str),
-        ("config", ANY_MAP),
-        ("runtimeConfig", ANY_MAP),
-    ],
-});
-
-const CLI_CONFIG: Shape = Shape::Struct(&StructShape {
-    go_type: "schema.ConfigCLIV1",
-    fields: &[
-        ("usage", Shape::Str),
-        ("shortHelp", Shape::Str),
-        ("longHelp", Shape::Str),
-        ("ignoreFlags", Shape::Bool),
-    ],
-});
-
-const GETTER_CONFIG: Shape = Shape::Struct(&StructShape {
-    go_type: "schema.ConfigGetterV1",
-    fields: &[("protocols", TEXTS)],
-});
-
-const EMPTY_CONFIG: Shape = Shape::Struct(&StructShape {
-    go_type: "schema.ConfigPostRendererV1",
-    fields: &[],
-});
-
-const TEXTS: Shape = Shape::List(&ListShape {
-    go_type: "[]string",
-    elem: Shape::Str,
-});
-
-const COMMANDS: Shape = Shape::List(&ListShape {
-    go_type: "[]plugin.PlatformCommand",
-    elem: Shape::Struct(&StructShape {
-        go_type: "plugin.PlatformCommand",
-        fields: &[
-            ("os", Shape::Str),
-            ("arch", Shape::Str),
-            ("command", Shape::Str),
-            ("args", TEXTS),
-        ],
-    }),
-});
-
-const HOOKS: Shape = Shape::Map(&MapShape {
-    go_type: "plugin.PlatformHooks",
-    elem: COMMANDS,
-});
-
-const SUBPROCESS: Shape = Shape::Struct(&StructShape {
-    go_type: "plugin.RuntimeConfigSubprocess",
-    fields: &[
-        ("platformCommand", COMMANDS),
-        ("platformHooks", HOOKS),
-        (
-            "protocolCommands",
-            Shape::List(&ListShape {
-                go_type: "[]plugin.SubprocessProtocolCommand",
-                elem: Shape::Struct(&StructShape {
-                    go_type: "plugin.SubprocessProtocolCommand",
-                    fields: &[("protocols", TEXTS), ("platformCommand", COMMANDS)],
-                }),
-            }),
-        ),
-    ],
-});
-
-const OLDER: Shape = Shape::Struct(&StructShape {
-    go_type: "plugin.MetadataLegacy",
-    fields: &[
-        ("name", Shape::Str),
-        ("version", Shape::Str),
-        ("usage", Shape::Str),
-        ("description", Shape::Str),
-        ("platformCommand", COMMANDS),
-        ("command", Shape::Str),
-        ("ignoreFlags", Shape::Bool),
-        ("platformHooks", HOOKS),
-        (
-            "hooks",
-            Shape::Map(&MapShape {
-                go_type: "plugin.Hooks",
-                elem: Shape::Str,
-            }),
-        ),
-        (
-            "downloaders",
-            Shape::List(&ListShape {
-                go_type: "[]plugin.Downloaders",
-                elem: Shape::Struct(&StructShape {
-                    go_type: "plugin.Downloaders",
-                    fields: &[("protocols", TEXTS), ("command", Shape::Str)],
-                }),
-            }),
-        ),
-    ],
-});
 
 #[cfg(test)]
 mod tests {
