@@ -152,7 +152,8 @@ mod tests {
     // The length counts its own digits too, which may need one more of them.
     #[test]
     fn records_count_themselves() {
-        assert_eq!(record("path", "x"), b"10 path=x\n");
+        assert_eq!(record("path", "x"), b"9 path=x\n");
+        assert_eq!(record("path", "xx"), b"11 path=xx\n");
         assert_eq!(record("path", &"x".repeat(90)).len(), 99);
         assert_eq!(record("path", &"x".repeat(91)).len(), 101);
     }
