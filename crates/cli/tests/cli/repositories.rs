@@ -123,7 +123,7 @@ fn dependencies_are_fetched_and_locked() {
     run(&env, "template app");
     let lock = std::fs::read_to_string(env.home().join("app/Chart.lock")).unwrap();
     assert!(
-        lock.contains("  name: beside\n  repository: file://../beside\n  version: 0.3.0\n"),
+        lock.contains("- name: beside\n  repository: file://../beside\n  version: 0.3.0\n"),
         "{lock}"
     );
     env.write("//- app/Chart.yaml\napiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n- name: beside\n  version: 0.2.x\n  repository: file://../beside\n");
