@@ -28,9 +28,9 @@ pub struct ChartRequest {
 /// Reads what the command line names: a file, or standard input for `-`.
 pub type ReadFile<'a> = &'a mut dyn FnMut(&str) -> Result<Vec<u8>, String>;
 
-/// A chart that can be installed, and the user's values for it.
+/// A chart that can be deployed, and the user's values for it.
 #[derive(Clone, Debug)]
-pub(crate) struct Prepared {
+pub struct Prepared {
     pub(crate) chart: Chart,
     pub(crate) values: Map,
 }
@@ -53,11 +53,33 @@ pub(crate) fn prepare(
     if !["", "application"].contains(&chart.metadata.kind.as_str()) {
         return Err(Error::NotInstallable(chart.metadata.kind));
     }
-    if chart.metadata.deprecated {
-        log(Event::warn("this chart is deprecated"));
-    }
+    warn_if_deprecated(&chart, reporter);
     bring_dependencies(&mut chart, request, &path, reporter)?;
     Ok(Prepared { chart, values })
+}
+
+/// The same for an upgrade: any type of chart will do, and missing dependencies are told first.
+///
+/// # Errors
+/// What Helm reports, in its words.
+pub fn prepare_upgrade(
+    request: &ChartRequest,
+    sources: &Sources,
+    read: ReadFile<'_>,
+    reporter: &dyn Reporter,
+) -> Result<Prepared, Error> {
+    let path = locate(request, reporter)?;
+    let values = values::merge(sources, read)?;
+    let mut chart = load(&path, reporter)?;
+    bring_dependencies(&mut chart, request, &path, reporter)?;
+    warn_if_deprecated(&chart, reporter);
+    Ok(Prepared { chart, values })
+}
+
+fn warn_if_deprecated(chart: &Chart, reporter: &dyn Reporter) {
+    if chart.metadata.deprecated {
+        reporter.report(Told::Log(Event::warn("this chart is deprecated")));
+    }
 }
 
 fn load(path: &Path, reporter: &dyn Reporter) -> Result<Chart, Error> {

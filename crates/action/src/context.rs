@@ -33,6 +33,14 @@ impl Context {
         self.reporter.report(Event::Log(event));
     }
 
+    /// The same world for undoing what failed: not even a cancelled verb is left half undone.
+    pub(crate) fn uncancelled(&self) -> Context {
+        Context {
+            cancel: Cancel::new(),
+            ..self.clone()
+        }
+    }
+
     /// The time, with the offset of the local zone.
     pub(crate) fn now(&self) -> Time {
         now(&*self.world)

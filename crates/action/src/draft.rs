@@ -15,8 +15,8 @@ use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
 use source::Http;
 use values::SchemaLoader;
 
-use crate::Error;
 use crate::context::log_all;
+use crate::{Context, Error};
 
 /// How a chart is rendered, as far as users decide it.
 #[derive(Clone, Debug, Default)]
@@ -82,9 +82,7 @@ pub(crate) fn draft(
     let coalesced = checked_values(&input, &mut events);
     log_all(reporter, events);
     let coalesced = coalesced?;
-    if let Some(error) = system_label(&input.labels) {
-        return Err(error);
-    }
+    check_labels(&input.labels)?;
     let mut release = unrendered(&input);
     match rendered(&input, &coalesced, world, reporter) {
         Ok((documents, sorted, notes)) => {
@@ -113,6 +111,20 @@ fn checked_values(input: &Draft, events: &mut Vec<Event>) -> Result<Map, Error> 
         values::validate(&input.chart, &coalesced, &loader, events)?;
     }
     Ok(coalesced)
+}
+
+/// Renders on a thread of its own: a template's `lookup` waits for this one to ask the cluster.
+pub(crate) async fn draft_aside(
+    input: Draft,
+    world: Arc<dyn World>,
+    context: &Context,
+) -> Result<Release, Error> {
+    let reporter = Arc::clone(&context.reporter);
+    let rendering = tokio::task::spawn_blocking(move || draft(input, &world, &*reporter));
+    let drafted = rendering
+        .await
+        .map_err(|error| Error::Other(format!("rendering template failed: {error}")))?;
+    Ok(drafted?.release)
 }
 
 /// Gets the schemas that others refer to, from files and from the network.
@@ -191,16 +203,16 @@ fn rendered(
     Ok((documents, sorted, notes))
 }
 
-fn system_label(labels: &BTreeMap<String, String>) -> Option<Error> {
-    let taken = labels
-        .keys()
-        .any(|key| SYSTEM_LABELS.contains(&key.as_str()));
-    taken.then(|| {
-        Error::Other(format!(
-            "user supplied labels contains system reserved label name. System labels: [{}]",
-            SYSTEM_LABELS.join(" ")
-        ))
-    })
+/// Whether users may give these labels to a record.
+pub(crate) fn check_labels(labels: &BTreeMap<String, String>) -> Result<(), Error> {
+    let mut keys = labels.keys();
+    if !keys.any(|key| SYSTEM_LABELS.contains(&key.as_str())) {
+        return Ok(());
+    }
+    Err(Error::Other(format!(
+        "user supplied labels contains system reserved label name. System labels: [{}]",
+        SYSTEM_LABELS.join(" ")
+    )))
 }
 
 fn unrendered(input: &Draft) -> Release {

@@ -53,6 +53,12 @@ pub enum Error {
     /// A manifest that names kinds or fields that the cluster does not know.
     #[error("unable to build kubernetes objects from release manifest: {0}")]
     Build(apply::Error),
+    /// The manifest of the newest revision, which the cluster does not know any more.
+    #[error("unable to build kubernetes objects from current release manifest: {0}")]
+    BuildCurrent(apply::Error),
+    /// The manifest to go back to, which the cluster does not know any more.
+    #[error("unable to build kubernetes objects from new release manifest: {0}")]
+    BuildNew(apply::Error),
     /// Any other text of Helm's.
     #[error("{0}")]
     Other(String),

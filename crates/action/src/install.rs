@@ -13,7 +13,7 @@ use values::Sources;
 
 use crate::chart_request::{Prepared, ReadFile, prepare};
 use crate::context::log_all;
-use crate::draft::{Draft, draft};
+use crate::draft::{Draft, draft_aside};
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, perform};
 use crate::uninstall::{self, Uninstall};
@@ -91,10 +91,7 @@ pub async fn install(
         reach(context).await?;
     }
     if request.rendering.hide_secrets && request.dry_run == DryRun::None {
-        return Err(failed(
-            reporter,
-            "hiding Kubernetes secrets requires a dry-run mode",
-        ));
+        return Err(failed(reporter, HIDES_NOTHING));
     }
     check_name(&request.name, reporter)?;
     let replaces = match request.dry_run {
@@ -102,9 +99,9 @@ pub async fn install(
         _ => None,
     };
     let prepared = process_dependencies(prepared, reporter)?;
-    let strategy = effective_strategy(&request);
+    let waiting = effective(request.waiting, request.rollback_on_failure);
     if asks {
-        install_crds(&request, &prepared.chart, strategy, context).await?;
+        install_crds(&request, &prepared.chart, waiting.strategy, context).await?;
     }
     let capabilities = if asks {
         capabilities(context).await?
@@ -117,7 +114,7 @@ pub async fn install(
         Arc::clone(&context.world)
     };
     let input = Draft {
-        options: options(&request.name, &request.namespace, false),
+        options: options(&request.name, &request.namespace, 1, false),
         chart: prepared.chart,
         values: prepared.values,
         labels: request.labels.clone(),
@@ -136,10 +133,6 @@ pub async fn install(
         .await
         .map_err(Error::Build)?;
     let live = apply::look(&*context.cluster, &objects).await;
-    let waiting = Waiting {
-        strategy,
-        ..request.waiting
-    };
     let plan = plan::install(plan::Install {
         release: release.clone(),
         objects,
@@ -160,13 +153,20 @@ pub async fn install(
         return Ok(dry(release));
     }
     match perform(plan, &request.namespace, context).await {
-        Err(error) if request.rollback_on_failure => Err(undo(&request, error, context).await),
+        Err(error) if request.rollback_on_failure => {
+            Err(undo(&request, waiting, error, context).await)
+        }
         done => Ok(done?),
     }
 }
 
 /// Uninstalls what has failed, if its record was written; gives the error to report.
-async fn undo(request: &Install, error: apply::Error, context: &Context) -> Error {
+async fn undo(
+    request: &Install,
+    waiting: Waiting,
+    error: apply::Error,
+    context: &Context,
+) -> Error {
     let name = &request.name;
     if release::last(&*context.store, name).await.is_err() {
         return error.into();
@@ -178,39 +178,27 @@ async fn undo(request: &Install, error: apply::Error, context: &Context) -> Erro
         ignore_not_found: false,
         keep_history: false,
         propagation: Propagation::Background,
-        waiting: request.waiting,
+        waiting,
         description: String::new(),
     };
-    Error::Other(match uninstall::uninstall(&uninstall, context).await {
-        Ok(_) => format!(
-            "release {name} failed, and has been uninstalled due to rollback-on-failure being set: {error}"
-        ),
-        Err(second) => format!(
-            "an error occurred while uninstalling the release. original install error: {error}: {second}"
-        ),
-    })
-}
-
-/// Renders on a thread of its own: a template's `lookup` waits for this one to ask the cluster.
-async fn draft_aside(
-    input: Draft,
-    world: Arc<dyn funcs::World>,
-    context: &Context,
-) -> Result<Release, Error> {
-    let reporter = Arc::clone(&context.reporter);
-    let rendering = tokio::task::spawn_blocking(move || draft(input, &world, &*reporter));
-    let drafted = rendering
-        .await
-        .map_err(|error| Error::Other(format!("rendering template failed: {error}")))?;
-    Ok(drafted?.release)
+    Error::Other(
+        match uninstall::uninstall(&uninstall, &context.uncancelled()).await {
+            Ok(_) => format!(
+                "release {name} failed, and has been uninstalled due to rollback-on-failure being set: {error}"
+            ),
+            Err(second) => format!(
+                "an error occurred while uninstalling the release. original install error: {error}: {second}"
+            ),
+        },
+    )
 }
 
 /// Helm waits for everything where a failure is to be undone.
-fn effective_strategy(request: &Install) -> WaitStrategy {
-    match request.waiting.strategy {
-        WaitStrategy::HookOnly if request.rollback_on_failure => WaitStrategy::Watcher,
-        given => given,
+pub(crate) fn effective(mut waiting: Waiting, rollback_on_failure: bool) -> Waiting {
+    if rollback_on_failure && waiting.strategy == WaitStrategy::HookOnly {
+        waiting.strategy = WaitStrategy::Watcher;
     }
+    waiting
 }
 
 fn dry(mut release: Release) -> Release {
@@ -318,12 +306,20 @@ async fn install_crds(
     Ok(())
 }
 
+/// Why secrets cannot be hidden.
+pub(crate) const HIDES_NOTHING: &str = "hiding Kubernetes secrets requires a dry-run mode";
+
 /// What templates learn about the release.
-pub(crate) fn options(name: &str, namespace: &str, is_upgrade: bool) -> ReleaseOptions {
+pub(crate) fn options(
+    name: &str,
+    namespace: &str,
+    revision: i64,
+    is_upgrade: bool,
+) -> ReleaseOptions {
     ReleaseOptions {
         name: name.to_owned(),
         namespace: namespace.to_owned(),
-        revision: 1,
+        revision,
         is_install: !is_upgrade,
         is_upgrade,
     }

@@ -15,11 +15,14 @@ pub mod naming;
 pub mod package;
 pub mod pull;
 pub mod repository;
+pub mod rollback;
 pub mod selector;
 pub mod show;
 pub mod status;
 pub mod template;
+pub mod test;
 pub mod uninstall;
+pub mod upgrade;
 
 mod chart_request;
 mod context;
@@ -28,7 +31,7 @@ mod error;
 mod observe;
 mod world;
 
-pub use chart_request::{ChartRequest, ReadFile};
+pub use chart_request::{ChartRequest, Prepared, ReadFile};
 pub use context::Context;
 pub use draft::{Document, Drafted, Rendering};
 pub use error::Error;

@@ -1,6 +1,7 @@
 //! What the cluster knows, as data; and the one door through which plans reach it.
 
-use chart::Event;
+use apply::Outcome;
+use chart::{Event, Time};
 use manifest::Object;
 use plan::Plan;
 use release::Release;
@@ -53,6 +54,20 @@ pub(crate) async fn build(
     apply::place(&*context.cluster, objects, namespace).await
 }
 
+/// Whether the cluster answers; without it nothing else makes sense.
+///
+/// # Errors
+/// It does not, in the words of all verbs but `install`.
+pub(crate) async fn ask(context: &Context) -> Result<(), Error> {
+    let unreachable = |error| Error::Other(format!("kubernetes cluster unreachable: {error}"));
+    context
+        .cluster
+        .version()
+        .await
+        .map(drop)
+        .map_err(unreachable)
+}
+
 /// Carries out a plan; the release as it is afterwards.
 ///
 /// # Errors
@@ -62,14 +77,28 @@ pub(crate) async fn perform(
     namespace: &str,
     context: &Context,
 ) -> Result<Release, apply::Error> {
-    let env = apply::Env {
+    let outcome = carry_out(plan, namespace, context).await;
+    outcome.result.map(|()| outcome.release)
+}
+
+/// Carries out a plan, and tells what became of it.
+pub(crate) async fn carry_out(plan: Plan, namespace: &str, context: &Context) -> Outcome {
+    let clock = || context.now();
+    apply::run(plan, &env(namespace, &clock, context)).await
+}
+
+/// What `apply` needs of a context.
+pub(crate) fn env<'a>(
+    namespace: &'a str,
+    clock: &'a (dyn Fn() -> Time + Send + Sync),
+    context: &'a Context,
+) -> apply::Env<'a> {
+    apply::Env {
         cluster: &*context.cluster,
         store: &*context.store,
         namespace,
-        clock: &|| context.now(),
+        clock,
         reporter: &*context.reporter,
         cancel: &context.cancel,
-    };
-    let outcome = apply::run(plan, &env).await;
-    outcome.result.map(|()| outcome.release)
+    }
 }

@@ -56,7 +56,7 @@ pub fn template(
     }
     capabilities.api_versions.extend(request.api_versions);
     let input = Draft {
-        options: install::options(&request.name, &request.namespace, request.is_upgrade),
+        options: install::options(&request.name, &request.namespace, 1, request.is_upgrade),
         chart: prepared.chart,
         values: prepared.values,
         labels: request.labels,

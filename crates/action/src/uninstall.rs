@@ -6,7 +6,7 @@ use plan::{Propagation, Waiting};
 use release::{Release, Status};
 
 use crate::name::is_release_name;
-use crate::observe::{build, perform};
+use crate::observe::{ask, build, perform};
 use crate::{Context, Error};
 
 /// What to uninstall, and how.
@@ -36,8 +36,7 @@ pub struct Uninstall {
 /// # Errors
 /// What Helm reports, in its words.
 pub async fn uninstall(request: &Uninstall, context: &Context) -> Result<Option<String>, Error> {
-    let unreachable = |error| Error::Other(format!("kubernetes cluster unreachable: {error}"));
-    context.cluster.version().await.map_err(unreachable)?;
+    ask(context).await?;
     if request.dry_run {
         return rehearse(request, context).await;
     }

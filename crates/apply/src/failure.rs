@@ -9,16 +9,17 @@ use release::{Release, Status};
 use crate::run::{Progress, Stage};
 use crate::{Env, Error, delete};
 
-/// Writes a failure into the records as the plan asks, cleans up, and gives the error to tell.
+/// Writes a failure into the records as the plan asks and cleans up. Gives the error to tell, and
+/// whether all that was asked for was done.
 pub(crate) async fn record(
     env: &Env<'_>,
     release: &mut Release,
     failure: Failure,
     progress: &Progress,
     error: Error,
-) -> Error {
+) -> (Error, bool) {
     match failure {
-        Failure::Leave => error,
+        Failure::Leave => (error, true),
         Failure::Mark(what) => {
             release.info.status = Status::Failed;
             describe(release, what, &error);
@@ -26,7 +27,7 @@ pub(crate) async fn record(
             if let Err(unsaved) = env.store.update(release).await {
                 env.debug(format!("the failure could not be recorded: {unsaved}"));
             }
-            error
+            (error, true)
         }
         Failure::Upgrade { previous, cleanup } => {
             if progress.stage != Stage::Other && !error.is_cancelled() {
@@ -41,10 +42,15 @@ pub(crate) async fn record(
             if cleanup && !error.is_cancelled() {
                 return clean_up(env, &progress.created, error, "upgrade").await;
             }
-            error
+            (error, true)
+        }
+        // Helm's rollback ends at once and leaves its record pending.
+        Failure::Rollback { .. } if error.is_cancelled() => {
+            mark(env, release, "Rollback", &error).await;
+            (error, true)
         }
         Failure::Rollback { newest, cleanup } => match progress.stage {
-            Stage::Other => error,
+            Stage::Other => (error, true),
             Stage::Update => {
                 let name = chart::quote(&release.name);
                 env.log(Log::warn(format!("Rollback {name} failed: {error}")));
@@ -55,7 +61,7 @@ pub(crate) async fn record(
                 if cleanup {
                     return clean_up(env, &progress.created, error, "rollback").await;
                 }
-                error
+                (error, true)
             }
             Stage::Wait => {
                 release.info.status = Status::Failed;
@@ -63,7 +69,7 @@ pub(crate) async fn record(
                 save(env, &newest).await;
                 save(env, release).await;
                 let name = release.name.clone();
-                error.after(format!("release {name} failed: "))
+                (error.after(format!("release {name} failed: ")), true)
             }
         },
     }
@@ -92,12 +98,12 @@ async fn save(env: &Env<'_>, release: &Release) {
 }
 
 /// Deletes what was created; the error then tells of both if that fails too.
-async fn clean_up(env: &Env<'_>, created: &[Object], error: Error, what: &str) -> Error {
+async fn clean_up(env: &Env<'_>, created: &[Object], error: Error, what: &str) -> (Error, bool) {
     let Err(errors) = delete::delete_all(env, created, Propagation::Background).await else {
-        return error;
+        return (error, true);
     };
     let Some(failed) = Error::join(errors, ", ") else {
-        return error;
+        return (error, true);
     };
     let cause = match what {
         "rollback" => String::new(),
@@ -107,5 +113,5 @@ async fn clean_up(env: &Env<'_>, created: &[Object], error: Error, what: &str) -
         "an error occurred while cleaning up resources. original {what} error: {cause}unable to \
          cleanup resources: {failed}"
     );
-    error.told(text)
+    (error.told(text), false)
 }

@@ -19,27 +19,76 @@ pub(crate) struct Hooks<'a> {
     pub(crate) waiting: Waiting,
 }
 
-/// Runs hooks until one fails, noting each run in the record and writing it before each starts; then
-/// shows logs and deletes objects as the hooks ask (Helm's `execHook`).
+/// What hooks have left: logs to show and objects to delete, as the hooks ask.
+#[derive(Clone, Debug)]
+pub struct Remains {
+    /// Those that succeeded, in the order of their runs.
+    succeeded: Vec<usize>,
+    /// The one that failed by its own end, if one did.
+    failed: Option<usize>,
+    waiting: Waiting,
+}
+
+impl Remains {
+    /// The same where so many hooks stand before the others of the record.
+    #[must_use]
+    pub fn after(mut self, more: usize) -> Remains {
+        for index in self.succeeded.iter_mut().chain(&mut self.failed) {
+            *index += more;
+        }
+        self
+    }
+}
+
+/// Runs hooks until one fails, noting each run in the record and writing it before each starts
+/// (Helm's `execHookWithDelayedShutdown`). Nothing is left to clear where a hook could not run.
 pub(crate) async fn run(
     env: &Env<'_>,
     release: &mut Release,
     hooks: &Hooks<'_>,
-) -> Result<(), Error> {
+) -> (Option<Remains>, Result<(), Error>) {
+    let remains = |succeeded: &[usize], failed| Remains {
+        succeeded: succeeded.to_vec(),
+        failed,
+        waiting: hooks.waiting,
+    };
     for (done, &index) in hooks.order.iter().enumerate() {
-        let Err(failure) = run_one(env, release, hooks, index).await else {
-            continue;
-        };
-        if let Failure::Ended(error) = failure {
-            clean_up_failed(env, release, hooks, &hooks.order[..done], index).await?;
-            return Err(error);
+        match run_one(env, release, hooks, index).await {
+            Ok(()) => {}
+            Err(Failure::Before(error)) => return (None, Err(error)),
+            Err(Failure::Ended(error)) => {
+                show_log(env, &release.hooks[index], &release.namespace, HOOK_FAILED).await;
+                let remains = remains(&hooks.order[..done], Some(index));
+                return (Some(remains), Err(error));
+            }
         }
-        return Err(failure.into());
     }
-    for &index in hooks.order.iter().rev() {
+    (Some(remains(hooks.order, None)), Ok(()))
+}
+
+/// Deletes what hooks have left, as they ask. After a failure it goes forward, and the objects of the
+/// failed hook come first; after success it goes backward, and logs are shown.
+///
+/// # Errors
+/// The first object that cannot be deleted, or does not go in time.
+pub async fn clear(remains: &Remains, release: &Release, env: &Env<'_>) -> Result<(), Error> {
+    let waiting = remains.waiting;
+    if let Some(failed) = remains.failed {
+        let failed = &release.hooks[failed];
+        if let Err(error) = delete_by_policy(env, failed, HOOK_FAILED, waiting).await {
+            env.log(Log::info(format!(
+                "error deleting the hook resource on hook failure: {error}"
+            )));
+        }
+        for &index in &remains.succeeded {
+            delete_by_policy(env, &release.hooks[index], HOOK_SUCCEEDED, waiting).await?;
+        }
+        return Ok(());
+    }
+    for &index in remains.succeeded.iter().rev() {
         let hook = &release.hooks[index];
         show_log(env, hook, &release.namespace, HOOK_SUCCEEDED).await;
-        delete_by_policy(env, hook, HOOK_SUCCEEDED, hooks.waiting).await?;
+        delete_by_policy(env, hook, HOOK_SUCCEEDED, waiting).await?;
     }
     Ok(())
 }
@@ -48,14 +97,6 @@ pub(crate) async fn run(
 enum Failure {
     Before(Error),
     Ended(Error),
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Error {
-        match failure {
-            Failure::Before(error) | Failure::Ended(error) => error,
-        }
-    }
 }
 
 async fn run_one(
@@ -101,28 +142,6 @@ async fn run_one(
         Err(_) => Phase::Failed,
     };
     ended
-}
-
-/// After a failure: its log, its deletion if it asks for that, and that of the hooks before it.
-async fn clean_up_failed(
-    env: &Env<'_>,
-    release: &Release,
-    hooks: &Hooks<'_>,
-    before: &[usize],
-    index: usize,
-) -> Result<(), Error> {
-    let hook = &release.hooks[index];
-    show_log(env, hook, &release.namespace, HOOK_FAILED).await;
-    if let Err(error) = delete_by_policy(env, hook, HOOK_FAILED, hooks.waiting).await {
-        env.log(Log::info(format!(
-            "error deleting the hook resource on hook failure: {error}"
-        )));
-    }
-    for &index in before {
-        let hook = &release.hooks[index];
-        delete_by_policy(env, hook, HOOK_SUCCEEDED, hooks.waiting).await?;
-    }
-    Ok(())
 }
 
 async fn build(env: &Env<'_>, hook: &Hook) -> Result<Vec<Object>, Error> {

@@ -6,7 +6,7 @@ use manifest::Object;
 use plan::{OnError, Plan, Planned, Says, Skipped, Step, Why};
 use release::{Release, create_pruned};
 
-use crate::hooks::{self, Hooks};
+use crate::hooks::{self, Hooks, Remains};
 use crate::{Env, Error, Event, crds, delete, failure, update, wait, write};
 
 /// What became of a plan.
@@ -16,6 +16,11 @@ pub struct Outcome {
     pub release: Release,
     /// Whether the plan was carried out.
     pub result: Result<(), Error>,
+    /// Whether a failure is on record and all that the plan asks for after it was done, so that the
+    /// change can be undone.
+    pub settled: bool,
+    /// What lasting hooks have left, for [`crate::clear`].
+    pub remains: Option<Remains>,
 }
 
 /// Carries out a plan. If a step stops it, or the operation is cancelled, the record says so as
@@ -32,13 +37,20 @@ pub async fn run(plan: Plan, env: &Env<'_>) -> Outcome {
         () = env.cancel.cancelled() => Err(Error::cancelled()),
         result = run_steps(env, &mut release, &steps, &mut progress) => result,
     };
-    let result = match result {
+    let (result, settled) = match result {
         Err(error) if progress.recorded => {
-            Err(failure::record(env, &mut release, failure, &progress, error).await)
+            let (error, settled) =
+                failure::record(env, &mut release, failure, &progress, error).await;
+            (Err(error), settled)
         }
-        other => other,
+        other => (other, false),
     };
-    Outcome { release, result }
+    Outcome {
+        release,
+        result,
+        settled,
+        remains: progress.remains,
+    }
 }
 
 /// How far the plan is, beyond the record itself.
@@ -50,6 +62,8 @@ pub(crate) struct Progress {
     pub(crate) stage: Stage,
     /// The objects that an update has created.
     pub(crate) created: Vec<Object>,
+    /// What lasting hooks have left.
+    remains: Option<Remains>,
 }
 
 /// A part of a plan, as far as it matters to what a failure means.
@@ -158,6 +172,7 @@ async fn run_step(
             order,
             method,
             waiting,
+            lasting,
         } => {
             let hooks = Hooks {
                 event,
@@ -165,7 +180,13 @@ async fn run_step(
                 method: *method,
                 waiting: *waiting,
             };
-            hooks::run(env, release, &hooks).await
+            let (remains, result) = hooks::run(env, release, &hooks).await;
+            match remains {
+                Some(remains) if *lasting => progress.remains = Some(remains),
+                Some(remains) => hooks::clear(&remains, release, env).await?,
+                None => {}
+            }
+            result
         }
         Step::Create { objects, method } => {
             write::create_all(env, objects, *method).await.map(drop)

@@ -7,7 +7,7 @@ use plan::Method;
 
 use crate::managers::migration;
 use crate::write::{PAUSE, TRIES, create, object_text, server_side, target_of};
-use crate::{AT_ONCE, Env, Error, Event, MANAGER, delete};
+use crate::{AT_ONCE, Env, Error, Event, MANAGER, delete, merge};
 
 /// Creates what is missing, changes what is there, and deletes what is in `originals` but no longer
 /// in `targets` (Helm's `Client.Update`).
@@ -29,15 +29,15 @@ pub(crate) async fn update_all(
     let mut errors = Vec::new();
     for run in targets.chunk_by(|a, b| a.kind() == b.kind()) {
         let live: Vec<_> = stream::iter(run)
-            .map(|object| exists(env, object))
+            .map(|object| find(env, object))
             .buffered(AT_ONCE)
             .collect()
             .await;
         let mut changes = Vec::new();
         for (object, live) in run.iter().zip(live) {
             match live {
-                Ok(true) => changes.push(object),
-                Ok(false) => {
+                Ok(Some(live)) => changes.push((object, live)),
+                Ok(None) => {
                     errors.extend(change_all(env, originals, &changes, method).await);
                     changes.clear();
                     // Noted even if it fails: it may be there all the same.
@@ -97,26 +97,26 @@ fn as_creation(method: Method) -> Method {
     }
 }
 
-async fn exists(env: &Env<'_>, object: &Object) -> Result<bool, Error> {
+async fn find(env: &Env<'_>, object: &Object) -> Result<Option<Object>, Error> {
     let target = target_of(env, object).await?;
     match env.cluster.get(&target).await {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_not_found() => Ok(false),
+        Ok(live) => Ok(Some(live)),
+        Err(error) if error.is_not_found() => Ok(None),
         Err(error) => {
             Err(Error::from(error).after("could not get information about the resource: "))
         }
     }
 }
 
-/// Changes objects at once and gives what failed.
+/// Changes objects, each given with its live state, at once and gives what failed.
 async fn change_all(
     env: &Env<'_>,
     originals: &[Object],
-    objects: &[&Object],
+    objects: &[(&Object, Object)],
     method: Method,
 ) -> Vec<Error> {
-    let results: Vec<_> = stream::iter(objects.iter().copied())
-        .map(|object| change(env, originals, object, method))
+    let results: Vec<_> = stream::iter(objects)
+        .map(|(object, live)| change(env, originals, object, live, method))
         .buffered(AT_ONCE)
         .collect()
         .await;
@@ -127,10 +127,12 @@ async fn change(
     env: &Env<'_>,
     originals: &[Object],
     object: &Object,
+    live: &Object,
     method: Method,
 ) -> Result<(), Error> {
     let target = target_of(env, object).await?;
-    if !originals.iter().any(|original| same(original, object)) {
+    let original = originals.iter().find(|original| same(original, object));
+    if original.is_none() {
         let message = "resource exists on cluster but not in original release, using cluster state as baseline";
         env.log(
             chart::Event::warn(message)
@@ -145,18 +147,20 @@ async fn change(
             migrate,
         } => {
             if migrate {
-                migrate_managers(env, &target).await?;
+                migrate_managers(env, &target, live).await?;
             }
             server_side(env, &target, object, force_conflicts).await?
         }
         Method::Replace { .. } => replace(env, &target, object).await?,
-        Method::ClientSide { .. } => {
-            return Err(Error::other(format!(
-                "cannot patch {:?} with kind {}: client-side merges are not there yet; \
-                 use server-side apply",
-                target.name,
-                object.kind()
-            )));
+        Method::ClientSide { three_way, .. } => {
+            let original = original.unwrap_or(live);
+            let states = [original, object, live].map(Object::as_json);
+            let patch = merge::patch(&object.gvk(), states, three_way)
+                .map_err(|why| Error::other(format!("failed to create patch: {why}")))?;
+            match patch {
+                Some(patch) => client_side(env, &target, &patch).await?,
+                None => return Ok(()),
+            }
         }
     };
     env.reporter.report(Event::Wrote(Box::new(changed)));
@@ -172,19 +176,30 @@ fn same(a: &Object, b: &Object) -> bool {
         && left.kind == right.kind
 }
 
-async fn migrate_managers(env: &Env<'_>, target: &Target) -> Result<(), Error> {
+/// Sends a patch that was made here (Helm's `patchResourceClientSide`).
+async fn client_side(env: &Env<'_>, target: &Target, patch: &Patch) -> Result<Object, Error> {
+    let options = WriteOptions {
+        field_manager: Some(MANAGER),
+        ..WriteOptions::default()
+    };
+    let patched = env.cluster.patch(target, patch, &options).await;
+    patched.map_err(|error| {
+        let (name, kind) = (chart::quote(&target.name), &target.resource.gvk.kind);
+        Error::from(error).after(format!("cannot patch {name} with kind {kind}: "))
+    })
+}
+
+async fn migrate_managers(env: &Env<'_>, target: &Target, live: &Object) -> Result<(), Error> {
     let options = WriteOptions {
         field_manager: Some(MANAGER),
         field_validation: Some(FieldValidation::Strict),
         dry_run: false,
     };
     let object = object_text(target);
+    let mut live = live.clone();
     let mut tries = TRIES;
     loop {
         tries -= 1;
-        let live = env.cluster.get(target).await.map_err(|error| {
-            Error::from(error).after(format!("failed to get object {object}: "))
-        })?;
         let Some(patch) = migration(live.as_json(), MANAGER) else {
             return Ok(());
         };
@@ -194,7 +209,12 @@ async fn migrate_managers(env: &Env<'_>, target: &Target) -> Result<(), Error> {
             .await
         {
             Ok(_) => return Ok(()),
-            Err(error) if error.is_conflict() && tries > 0 => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.is_conflict() && tries > 0 => {
+                tokio::time::sleep(PAUSE).await;
+                live = env.cluster.get(target).await.map_err(|error| {
+                    Error::from(error).after(format!("failed to get object {object}: "))
+                })?;
+            }
             Err(error) if error.is_conflict() => return Err(error.into()),
             Err(error) => {
                 return Err(Error::from(error).after(format!(

@@ -33,14 +33,7 @@ pub(crate) fn run<T>(
     named: Option<String>,
     verb: impl AsyncFnOnce(&Context) -> Result<T, Error>,
 ) -> Result<T, Failure> {
-    let context = Context {
-        api: session.api()?,
-        cluster: session.cluster()?,
-        store: session.store(session.namespace())?,
-        world,
-        reporter: reporter(session),
-        cancel: Cancel::new(),
-    };
+    let context = context(session, world)?;
     session
         .wait(async {
             let cancel = context.cancel.clone();
@@ -50,6 +43,21 @@ pub(crate) fn run<T>(
             result
         })
         .and_then(|done| session.keep().map(|()| done))
+}
+
+/// What a verb works in: the cluster of the settings, its records, and this machine.
+///
+/// # Errors
+/// A cluster that cannot be connected to.
+pub(crate) fn context(session: &Session, world: Arc<dyn World>) -> Result<Context, Failure> {
+    Ok(Context {
+        api: session.api()?,
+        cluster: session.cluster()?,
+        store: session.store(session.namespace())?,
+        world,
+        reporter: reporter(session),
+        cancel: Cancel::new(),
+    })
 }
 
 fn reporter(session: &Session) -> Arc<dyn Reporter> {

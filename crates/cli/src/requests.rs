@@ -50,16 +50,27 @@ pub(crate) fn named_chart(
         default: default.to_owned(),
     };
     let (name, reference) = name_and_chart(&naming, world)?;
-    let chart = ChartRequest {
-        wanted: fetching::wanted(flags, &reference),
+    Ok((name, chart(session, flags, &reference)?))
+}
+
+/// The chart that flags and a reference name.
+///
+/// # Errors
+/// Dependencies that are to be brought, and no place for what is downloaded.
+pub(crate) fn chart(
+    session: &Session,
+    flags: &FlagSet,
+    reference: &str,
+) -> Result<ChartRequest, Failure> {
+    Ok(ChartRequest {
+        wanted: fetching::wanted(flags, reference),
         fetcher: fetching::fetcher(session),
         verify: flags.bool("verify"),
         dependency_update: match flags.bool("dependency-update") {
             true => Some(fetching::manager(session, Path::new(""))?),
             false => None,
         },
-    };
-    Ok((name, chart))
+    })
 }
 
 /// `--kube-version`.
@@ -79,6 +90,7 @@ pub(crate) fn kube_version(flags: &FlagSet) -> Result<Option<KubeVersion>, Failu
 pub(crate) fn rendering(session: &Session, flags: &FlagSet) -> Rendering {
     Rendering {
         http: fetching::fetcher(session).http,
+        hide_secrets: flags.bool("hide-secret"),
         skip_schema: flags.bool("skip-schema-validation"),
         subchart_notes: flags.bool("render-subchart-notes"),
         ..Rendering::default()

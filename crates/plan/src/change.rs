@@ -39,8 +39,7 @@ pub struct Upgrade {
     pub current: Vec<Object>,
     /// The objects of the new revision, each with its namespace; not yet marked as the release's.
     pub objects: Vec<Object>,
-    /// What the cluster has of each of the new objects; not looked at where the revision before had
-    /// the object too.
+    /// What the cluster has of each object that is [`new_to`] the release, in their order.
     pub live: Vec<Live>,
     /// Whether objects of others are taken over.
     pub take_ownership: bool,
@@ -62,8 +61,7 @@ pub fn upgrade(input: Upgrade) -> Result<Plan, PlanError> {
         changing,
         ..
     } = input;
-    let new = input.objects.iter().zip(&input.live);
-    let new = new.filter(|(object, _)| !current.iter().any(|old| is_same_version(old, object)));
+    let new = new_to(&current, &input.objects).zip(&input.live);
     let adopted = adopt(new, &release, input.take_ownership)?;
     // Of what the release has already, only its fields are moved over; of adopted objects too.
     let migrate = changing.server_side && previous.apply_method != "ssa";
@@ -93,6 +91,17 @@ pub fn upgrade(input: Upgrade) -> Result<Plan, PlanError> {
             cleanup: changing.cleanup_on_fail,
         },
     })
+}
+
+/// Those of these objects that the release had not in the revision before, at their version of the
+/// API: only they can be another's.
+pub fn new_to<'a>(
+    current: &'a [Object],
+    objects: &'a [Object],
+) -> impl Iterator<Item = &'a Object> {
+    objects
+        .iter()
+        .filter(|object| !current.iter().any(|old| is_same_version(old, object)))
 }
 
 /// What a rollback starts from.
@@ -153,6 +162,7 @@ fn hooks(release: &Release, changing: Changing, event: HookEvent) -> Option<Plan
             order,
             method: Method::create(changing.server_side),
             waiting: changing.waiting,
+            lasting: false,
         })
     })
 }

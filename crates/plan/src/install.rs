@@ -123,6 +123,7 @@ fn hooks(input: &Install, event: HookEvent) -> Option<Planned> {
         order,
         method: Method::create(input.server_side),
         waiting: input.waiting,
+        lasting: false,
     };
     Some(Planned::new(step).says(says))
 }

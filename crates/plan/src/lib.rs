@@ -10,9 +10,10 @@ mod install;
 mod ownership;
 mod show;
 mod step;
+mod testing;
 mod uninstall;
 
-pub use change::{Changing, Rollback, Upgrade, rollback, upgrade};
+pub use change::{Changing, Rollback, Upgrade, new_to, rollback, upgrade};
 pub use hooks::{hooks_at, settle_delete_policies};
 pub use install::{CrdFile, Install, crds, install};
 pub use ownership::{
@@ -22,6 +23,7 @@ pub use step::{
     Failure, Live, Method, Objects, OnError, Plan, PlanError, Planned, Propagation, Says, Step,
     WaitStrategy, Waiting,
 };
+pub use testing::test;
 pub use uninstall::{Skipped, Uninstall, Why, uninstall};
 
 #[cfg(test)]

@@ -89,6 +89,8 @@ pub enum Step {
         method: Method,
         /// How they are awaited.
         waiting: Waiting,
+        /// Whether what they leave stays until whoever runs the plan has looked at it.
+        lasting: bool,
     },
     /// Create objects: one kind after the other, those of a kind at once.
     Create {

@@ -193,7 +193,7 @@ fn an_upgrade_checks_only_what_is_new() {
         previous: record(1, Status::Deployed),
         current: vec![object("Service", "a")],
         objects: vec![object("Service", "a"), object("ConfigMap", "b")],
-        live: vec![Live::Present(object("Service", "a")), live],
+        live: vec![live],
         take_ownership: false,
         changing: changing(),
         description: String::new(),

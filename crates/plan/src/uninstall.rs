@@ -129,6 +129,7 @@ fn hooks(release: &Release, wanted: bool, event: HookEvent, waiting: Waiting) ->
             order,
             method: Method::create(true),
             waiting,
+            lasting: false,
         })
     })
 }

@@ -5,6 +5,7 @@
 mod coalesce;
 mod dependencies;
 mod path;
+mod reuse;
 mod schema;
 mod set;
 mod sources;
@@ -13,6 +14,7 @@ mod text;
 pub use coalesce::{coalesce, coalesce_tables};
 pub use dependencies::{is_compatible, process_dependencies};
 pub use path::{NoTable, lookup, table};
+pub use reuse::{Reuse, reuse};
 pub use schema::{SchemaLoader, validate, validate_one};
 pub use set::{SetError, set, set_file, set_json, set_literal, set_string};
 pub use sources::{Sources, merge};
@@ -23,6 +25,9 @@ pub enum ValuesError {
     /// The values of a subchart are not a table; its name, and what is there instead.
     #[error("type mismatch on {0}: {1}")]
     Subchart(String, String),
+    /// Values of a revision that no longer fit its chart; why not.
+    #[error("failed to rebuild old values: {0}")]
+    Rebuild(Box<ValuesError>),
     /// Values that do not fit the schema of their chart; what does not fit, chart by chart.
     #[error(
         "values don't meet the specifications of the schema(s) in the following chart(s):\n{0}"

@@ -120,8 +120,12 @@ impl Lane {
             Actor::Helm4 => Tool::Helm4.installed()?,
             Actor::Helm3 => Tool::Helm3.installed()?,
             Actor::Candidate => self.candidate(),
+            Actor::Kubectl => Tool::ControlPlane.installed()?,
         };
         let mut command = Command::new(program);
+        if step.actor == Actor::Kubectl {
+            command.arg("kubectl");
+        }
         command
             .args(&step.words)
             .env_clear()

@@ -36,7 +36,7 @@ impl Masks {
                 r"(?m)^[IWE]\d{4} .*(context canceled|watch ended with error).*\n",
                 "",
             ),
-            (r"modifiedAt=\d+", "modifiedAt=<unix>"),
+            (r"(createdAt|modifiedAt)=\d+", "$1=<unix>"),
         ];
         let cells = [
             (r"\b10\.96\.\d+\.\d+\b", "<ip>"),
@@ -100,8 +100,10 @@ impl Masks {
 
     /// Masks every string of a value, in place.
     pub(super) fn value(&self, value: &mut Value) {
-        if let Some(text) = value.pointer_mut("/metadata/labels/modifiedAt") {
-            *text = "<unix>".into();
+        for stamp in ["createdAt", "modifiedAt"] {
+            if let Some(text) = value.pointer_mut(&format!("/metadata/labels/{stamp}")) {
+                *text = "<unix>".into();
+            }
         }
         match value {
             Value::String(text) => *text = self.text(text),

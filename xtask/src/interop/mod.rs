@@ -7,12 +7,14 @@
 
 mod diff;
 mod lane;
+mod life;
 mod mask;
 mod story;
 mod world;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Mutex;
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -27,6 +29,9 @@ use story::{Step, Story, Subject};
 /// How many differences of one command are shown; the rest are counted.
 const SHOWN: usize = 12;
 
+/// How many stories are played at once where they have nothing in common.
+const AT_ONCE: usize = 4;
+
 /// Plays all stories.
 pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     if let Some(missing) = Tool::ALL.into_iter().find(|tool| tool.installed().is_err()) {
@@ -35,15 +40,15 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     let scratch = tempfile::tempdir()?;
     let helm = Tool::Helm4.installed()?;
     let subjects = story::subjects(&helm, scratch.path(), paths::corpus().as_deref())?;
+    let wanted = |story: &Story| {
+        let only = settings.only.as_deref();
+        only.is_none_or(|text| story.name.contains(text))
+    };
     let around = subjects.first().into_iter();
     let around = around.flat_map(|subject| [story::ways_in(subject), story::refusals(subject)]);
-    let stories = subjects.iter().flat_map(story::stories).chain(around);
-    let stories = stories.filter(|story| {
-        settings
-            .only
-            .as_ref()
-            .is_none_or(|text| story.name.contains(text.as_str()))
-    });
+    let alone = subjects.iter().flat_map(story::stories).chain(around);
+    let alone: Vec<Story> = alone.filter(wanted).collect();
+    let together: Vec<Story> = life::stories().into_iter().filter(wanted).collect();
 
     let (expected, actual) = thread::scope(|scope| {
         let expected = scope.spawn(|| Lane::open(&helm));
@@ -64,22 +69,49 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
         actual.cast(&settings.candidate)?;
     }
     let (mut same, mut played) = (0, 0);
-    for story in stories {
-        println!("story {}", story.name);
-        let parted = play(&story, &expected, &actual)?;
-        played += story.steps.len();
-        same += story.steps.len() - parted.len();
-        parted
-            .iter()
-            .for_each(|(step, differences)| report(step, differences));
-        if parted.is_empty() {
-            println!("  the same, {} commands", story.steps.len());
-        }
+    for (stories, at_once) in [(together, AT_ONCE), (alone, 1)] {
+        played += stories.iter().map(|story| story.steps.len()).sum::<usize>();
+        same += play_all(stories, at_once, &expected, &actual)?;
     }
     let judged = judge("interop", same, played, settings)?;
     outcome.notes.extend(judged.notes.iter().cloned());
     outcome += judged;
     Ok(outcome)
+}
+
+/// Plays stories, so many at once, and counts the commands after which the lanes were the same.
+fn play_all(stories: Vec<Story>, at_once: usize, expected: &Lane, actual: &Lane) -> Result<usize> {
+    let waiting = Mutex::new(stories.into_iter());
+    let next = || waiting.lock().ok()?.next();
+    let player = || -> Result<usize> {
+        let mut same = 0;
+        while let Some(story) = next() {
+            let parted = play(&story, expected, actual)?;
+            same += story.steps.len() - parted.len();
+            tell(&story, &parted);
+        }
+        Ok(same)
+    };
+    thread::scope(|scope| {
+        let players: Vec<_> = (0..at_once).map(|_| scope.spawn(player)).collect();
+        let counts = players.into_iter().map(|player| {
+            let joined = player.join();
+            joined.map_err(|_| anyhow!("a player panicked"))?
+        });
+        counts.sum()
+    })
+}
+
+/// Tells how a story went, in one piece.
+fn tell(story: &Story, parted: &[(&Step, Vec<Difference>)]) {
+    let mut out = format!("story {}\n", story.name);
+    for (step, differences) in parted {
+        out.push_str(&report(step, differences));
+    }
+    if parted.is_empty() {
+        out.push_str(&format!("  the same, {} commands\n", story.steps.len()));
+    }
+    print!("{out}");
 }
 
 /// Plays one story in both lanes and returns the commands after which they parted.
@@ -172,12 +204,13 @@ fn both<T: Send>(
     })
 }
 
-fn report(step: &Step, differences: &[Difference]) {
-    println!("  differs: {step}");
+fn report(step: &Step, differences: &[Difference]) -> String {
+    let mut out = format!("  differs: {step}\n");
     for difference in differences.iter().take(SHOWN) {
-        println!("{difference}");
+        out.push_str(&format!("{difference}\n"));
     }
     if differences.len() > SHOWN {
-        println!("    … and {} more", differences.len() - SHOWN);
+        out.push_str(&format!("    … and {} more\n", differences.len() - SHOWN));
     }
+    out
 }

@@ -15,6 +15,8 @@ pub(super) enum Actor {
     Helm3,
     /// The binary under test; real Helm 4 where the expectation is made.
     Candidate,
+    /// Somebody who knows nothing of releases.
+    Kubectl,
 }
 
 /// One command.
@@ -45,7 +47,7 @@ pub(super) struct Story {
     pub(super) steps: Vec<Step>,
 }
 
-const RELEASE: &str = "rel";
+pub(super) const RELEASE: &str = "rel";
 
 /// The charts that there are on this machine: our own always, those of the corpus where it is.
 pub(super) fn subjects(helm: &Path, scratch: &Path, corpus: Option<&Path>) -> Result<Vec<Subject>> {
@@ -254,7 +256,7 @@ fn reads(actor: Actor, namespace: &str) -> Vec<Step> {
     .collect()
 }
 
-fn step(actor: Actor, namespace: &str, words: &[&str], changes: bool) -> Step {
+pub(super) fn step(actor: Actor, namespace: &str, words: &[&str], changes: bool) -> Step {
     let mut words: Vec<String> = words.iter().map(|word| word.to_string()).collect();
     words.extend(["--namespace".to_owned(), namespace.to_owned()]);
     Step {

@@ -1,12 +1,15 @@
 //! `install [NAME] [CHART]`
 
-use action::install::Install;
-use release::WithoutChart;
+use std::sync::Arc;
 
-use super::status::{self, Report};
-use crate::command::{Args, Command, Completions, Flag, Invocation, Kind};
+use action::ChartRequest;
+use action::install::{DryRun, Install};
+use funcs::World;
+use release::Release;
+
+use super::status;
+use crate::command::{Args, Command, Completions, Flag, FlagSet, Invocation, Kind};
 use crate::error::Failure;
-use crate::output::Format;
 use crate::session::Session;
 use crate::{completions, connect, flags, requests};
 
@@ -103,60 +106,66 @@ pub(super) fn complete(session: &mut Session, invocation: &Invocation, word: &st
 }
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let flags = &invocation.flags;
-    let dry_run = requests::dry_run(session, flags)?;
+    let dry_run = requests::dry_run(session, &invocation.flags)?;
     let release = install(session, invocation, dry_run)
         .map_err(|failure| failure.after("INSTALLATION FAILED: "))?;
-    let values = match session.settings.debug {
-        true => Some((
-            super::given_values(&release),
-            super::computed_values(session, &release)?,
-        )),
-        false => None,
-    };
-    let show = Report {
-        values: values.as_ref().map(|(given, computed)| (given, computed)),
-        hide_notes: flags.bool("hide-notes"),
-        ..Report::default()
-    };
-    let text = Format::of(flags).render(&WithoutChart(&release), || {
-        status::report(&release, show, &session.ui)
-    })?;
-    session.ui.print(&text)
+    status::print_change(session, invocation, &release)
 }
 
 fn install(
     session: &mut Session,
     invocation: &Invocation,
-    dry_run: action::install::DryRun,
-) -> Result<release::Release, Failure> {
+    dry_run: DryRun,
+) -> Result<Release, Failure> {
     let flags = &invocation.flags;
     requests::refuse_post_renderer(flags)?;
     let world = connect::world(session, flags.bool("enable-dns"));
     let (name, chart) = requests::named_chart(session, flags, "", &world)?;
     let request = Install {
+        replace: flags.bool("replace"),
+        server_side: flags.bool("server-side"),
+        ..request(session, flags, name, chart, dry_run)
+    };
+    perform(session, invocation, request, world)
+}
+
+/// What the flags that installing and upgrading share ask for.
+pub(super) fn request(
+    session: &Session,
+    flags: &FlagSet,
+    name: String,
+    chart: ChartRequest,
+    dry_run: DryRun,
+) -> Install {
+    Install {
         name,
         namespace: session.namespace().to_owned(),
         chart,
         values: requests::sources(flags),
-        rendering: action::Rendering {
-            hide_secrets: flags.bool("hide-secret"),
-            ..requests::rendering(session, flags)
-        },
+        rendering: requests::rendering(session, flags),
         labels: requests::labels(flags),
         description: flags.text("description").to_owned(),
         dry_run,
         create_namespace: flags.bool("create-namespace"),
-        replace: flags.bool("replace"),
+        replace: false,
         hooks: !flags.bool("no-hooks"),
         crds: !flags.bool("skip-crds"),
-        server_side: flags.bool("server-side"),
+        server_side: true,
         force_conflicts: flags.bool("force-conflicts"),
         force_replace: flags.bool("force-replace"),
         take_ownership: flags.bool("take-ownership"),
         rollback_on_failure: flags.bool("rollback-on-failure"),
         waiting: requests::waiting(flags, flags.bool("wait-for-jobs")),
-    };
+    }
+}
+
+/// Installs; whatever the release is called, a signal is told with the first argument.
+pub(super) fn perform(
+    session: &Session,
+    invocation: &Invocation,
+    request: Install,
+    world: Arc<dyn World>,
+) -> Result<Release, Failure> {
     let told = invocation.args().first().cloned().unwrap_or_default();
     connect::run(session, world, Some(told), async |context| {
         action::install::install(request, &mut requests::reader(session), context).await

@@ -1,10 +1,12 @@
 //! `rollback <RELEASE> [REVISION]`
 
-use super::not_built;
+use action::install::DryRun;
+use action::rollback::{Rollback, rollback};
+
 use crate::command::{Args, Command, Completions, Flag, Invocation, Value};
-use crate::completions;
-use crate::flags;
+use crate::error::Failure;
 use crate::session::Session;
+use crate::{completions, connect, flags, go, requests};
 
 pub(super) static ROLLBACK: Command = Command {
     usage: "rollback <RELEASE> [REVISION]",
@@ -31,7 +33,7 @@ Takes a release back to an earlier revision, or to the one before the current on
     ],
     exclusive: flags::FORCE_GROUPS,
     complete: Some(complete),
-    run: Some(not_built),
+    run: Some(run),
     ..Command::EMPTY
 };
 
@@ -42,4 +44,31 @@ fn complete(session: &mut Session, invocation: &Invocation, word: &str) -> Compl
         1 => completions::revisions(session, invocation, word),
         _ => completions::no_more(session, invocation, word),
     }
+}
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let mut args = invocation.args().iter();
+    let name = args.next().cloned().unwrap_or_default();
+    let revision = args.next().map_or(Ok(0), |text| go::atoi(text));
+    let revision = revision
+        .map_err(|why| Failure::new(format!("could not convert revision to a number: {why}")))?;
+    let request = Rollback {
+        name,
+        revision,
+        description: flags.text("description").to_owned(),
+        dry_run: requests::dry_run(session, flags)? != DryRun::None,
+        hooks: !flags.bool("no-hooks"),
+        server_side: flags.text("server-side").to_owned(),
+        force_conflicts: flags.bool("force-conflicts"),
+        force_replace: flags.bool("force-replace"),
+        cleanup_on_fail: flags.bool("cleanup-on-fail"),
+        max_history: flags.int("history-max"),
+        waiting: requests::waiting(flags, flags.bool("wait-for-jobs")),
+    };
+    let world = connect::world(session, false);
+    connect::run(session, world, None, async |context| {
+        rollback(&request, context).await
+    })?;
+    session.ui.print("Rollback was a success! Happy Helming!\n")
 }

@@ -79,6 +79,41 @@ fn live(session: &mut Session, invocation: &Invocation, view: View) -> Result<St
     session.wait(async { status(&*store, &*cluster, name, revision, view).await })
 }
 
+/// Prints a release that was installed or upgraded, in the format that was asked for.
+pub(super) fn print_change(
+    session: &mut Session,
+    invocation: &Invocation,
+    release: &Release,
+) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let text = match Format::of(flags) {
+        Format::Table => change(session, release, flags.bool("hide-notes"))?,
+        format => format.render(&WithoutChart(release), || Ok(String::new()))?,
+    };
+    session.ui.print(&text)
+}
+
+/// The report on a release that was changed; with `--debug`, its values too.
+pub(super) fn change(
+    session: &mut Session,
+    release: &Release,
+    hide_notes: bool,
+) -> Result<String, Failure> {
+    let values = match session.settings.debug {
+        true => Some((
+            super::given_values(release),
+            super::computed_values(session, release)?,
+        )),
+        false => None,
+    };
+    let show = Report {
+        values: values.as_ref().map(|(given, computed)| (given, computed)),
+        hide_notes,
+        ..Report::default()
+    };
+    report(release, show, &session.ui)
+}
+
 /// The report on a release for people.
 pub(super) fn report(release: &Release, show: Report<'_>, ui: &Ui) -> Result<String, Failure> {
     let info = &release.info;

@@ -1,11 +1,16 @@
 //! `upgrade [RELEASE] [CHART]`
 
-use super::not_built;
-use crate::command::{Args, Command, Completions, Flag, Invocation, Kind, Value};
-use crate::completions;
-use crate::flags;
+use action::install::{DryRun, Install};
+use action::upgrade::{Standing, Upgrade, prepare, standing, upgrade};
+use release::Release;
+use values::Reuse;
+
+use super::{install as installing, status};
+use crate::command::{Args, Command, Completions, Flag, FlagSet, Invocation, Kind, Value};
+use crate::error::Failure;
+use crate::output::Format;
 use crate::session::Session;
-use crate::settings;
+use crate::{completions, connect, flags, go, requests, settings};
 
 pub(super) static UPGRADE: Command = Command {
     usage: "upgrade [RELEASE] [CHART]",
@@ -61,7 +66,7 @@ are shown too, unless --hide-secret is given.
     ],
     exclusive: flags::FORCE_GROUPS,
     complete: Some(complete),
-    run: Some(not_built),
+    run: Some(run),
     ..Command::EMPTY
 };
 
@@ -71,5 +76,109 @@ fn complete(session: &mut Session, invocation: &Invocation, word: &str) -> Compl
         0 => completions::releases(session, invocation, word),
         1 => completions::charts(session, invocation, word),
         _ => completions::no_more(session, invocation, word),
+    }
+}
+
+fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let (name, chart) = match invocation.args() {
+        [name, chart] => (name.clone(), chart.clone()),
+        _ => return Err(Failure::new("\"upgrade\" requires 2 arguments")),
+    };
+    requests::refuse_post_renderer(flags)?;
+    let dry_run = requests::dry_run(session, flags)?;
+    if flags.bool("install") {
+        let standing = stands(session, flags, &name)?;
+        if standing != Standing::Present {
+            return install(session, invocation, name, chart, dry_run, standing);
+        }
+    }
+    let release = perform(session, invocation, name.clone(), chart, dry_run)?;
+    if Format::of(flags) == Format::Table {
+        let name = go::quote(&name);
+        let text = format!("Release {name} has been upgraded. Happy Helming!\n");
+        session.ui.print(&text)?;
+    }
+    status::print_change(session, invocation, &release)
+}
+
+fn stands(session: &Session, flags: &FlagSet, name: &str) -> Result<Standing, Failure> {
+    let world = connect::world(session, flags.bool("enable-dns"));
+    let context = connect::context(session, world)?;
+    session.wait(standing(name, &context))
+}
+
+/// Installs what is not there, or only on record.
+fn install(
+    session: &mut Session,
+    invocation: &Invocation,
+    name: String,
+    chart: String,
+    dry_run: DryRun,
+    standing: Standing,
+) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    if Format::of(flags) == Format::Table {
+        let name = go::quote(&name);
+        let text = format!("Release {name} does not exist. Installing it now.\n");
+        session.ui.print(&text)?;
+    }
+    let chart = requests::chart(session, flags, &chart)?;
+    let request = Install {
+        replace: standing == Standing::Uninstalled,
+        server_side: flags.text("server-side") != "false",
+        ..installing::request(session, flags, name, chart, dry_run)
+    };
+    let world = connect::world(session, flags.bool("enable-dns"));
+    let release = installing::perform(session, invocation, request, world)?;
+    status::print_change(session, invocation, &release)
+}
+
+fn perform(
+    session: &mut Session,
+    invocation: &Invocation,
+    name: String,
+    chart: String,
+    dry_run: DryRun,
+) -> Result<Release, Failure> {
+    let flags = &invocation.flags;
+    let chart = requests::chart(session, flags, &chart)?;
+    let sources = requests::sources(flags);
+    let prepared = prepare(&chart, &sources, &mut requests::reader(session), &session.lines())?;
+    let told = name.clone();
+    let request = Upgrade {
+        name,
+        reuse: reuse(flags),
+        rendering: requests::rendering(session, flags),
+        labels: requests::labels(flags),
+        description: flags.text("description").to_owned(),
+        dry_run,
+        hooks: !flags.bool("no-hooks"),
+        server_side: flags.text("server-side").to_owned(),
+        force_conflicts: flags.bool("force-conflicts"),
+        force_replace: flags.bool("force-replace"),
+        take_ownership: flags.bool("take-ownership"),
+        rollback_on_failure: flags.bool("rollback-on-failure"),
+        cleanup_on_fail: flags.bool("cleanup-on-fail"),
+        max_history: flags.int("history-max"),
+        waiting: requests::waiting(flags, flags.bool("wait-for-jobs")),
+    };
+    let world = connect::world(session, flags.bool("enable-dns"));
+    let upgraded = connect::run(session, world, Some(told), async |context| {
+        upgrade(request, prepared, context).await
+    });
+    upgraded.map_err(|failure| failure.after("UPGRADE FAILED: "))
+}
+
+/// Of several flags the first in this order counts.
+fn reuse(flags: &FlagSet) -> Reuse {
+    if flags.bool("reset-values") {
+        Reuse::Never
+    } else if flags.bool("reuse-values") {
+        Reuse::WithOldChart
+    } else if flags.bool("reset-then-reuse-values") {
+        Reuse::OverNewChart
+    } else {
+        Reuse::UnlessGiven
     }
 }

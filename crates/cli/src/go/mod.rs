@@ -24,6 +24,14 @@ pub(crate) fn parse_int(text: &str, base: u32, bits: u32) -> Result<i64, String>
     strconv::parse_int(text, base, bits).map_err(|e| e.to_string())
 }
 
+/// `strconv.Atoi`.
+pub(crate) fn atoi(text: &str) -> Result<i64, String> {
+    strconv::parse_int(text, 10, 64).map_err(|mut e| {
+        e.func = "Atoi";
+        e.to_string()
+    })
+}
+
 /// `strconv.ParseUint` in any of Go's notations.
 pub(crate) fn parse_uint(text: &str) -> Result<u64, String> {
     strconv::parse_uint(text, 0, 64).map_err(|e| e.to_string())
