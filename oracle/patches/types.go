@@ -66,11 +66,13 @@ func (all *types) printFields(t reflect.Type) {
 			continue
 		}
 		if field.Anonymous && (name == "" || strings.Contains(options, "inline")) {
-			all.printFields(field.Type)
+			if field.Type.Kind() == reflect.Struct {
+				all.printFields(field.Type)
+			}
 			continue
 		}
 		holds := all.holds(field.Type)
-		if holds == "" {
+		if holds == "" || !field.IsExported() {
 			continue
 		}
 		words := []string{name, holds}

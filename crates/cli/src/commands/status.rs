@@ -88,7 +88,7 @@ pub(super) fn print_change(
     let flags = &invocation.flags;
     let text = match Format::of(flags) {
         Format::Table => change(session, release, flags.bool("hide-notes"))?,
-        format => format.render(&WithoutChart(release), || Ok(String::new()))?,
+        format => format.render(release, || Ok(String::new()))?,
     };
     session.ui.print(&text)
 }
