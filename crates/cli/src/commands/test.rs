@@ -44,7 +44,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let mut tested = session.wait(test(&request, &context))?;
     let shown = show(session, &mut tested, &request, &context, flags.bool("logs"));
     let cleared = session.wait(clear(&tested, &context));
-    shown.and(cleared)
+    shown.and(cleared).and_then(|()| session.keep())
 }
 
 /// Reports how the tests ended, with their logs if they are wanted, and fails if they did.
