@@ -75,6 +75,9 @@ func (all *types) printFields(t reflect.Type) {
 		if holds == "" || !field.IsExported() {
 			continue
 		}
+		if name == "" {
+			name = field.Name
+		}
 		words := []string{name, holds}
 		if strategy := field.Tag.Get("patchStrategy"); strategy != "" {
 			words = append(words, strategy)

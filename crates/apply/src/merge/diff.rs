@@ -1,5 +1,7 @@
 //! The difference of two states as one half of a patch: what changes, or what goes.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::types::Shape;
@@ -107,15 +109,13 @@ fn list(
 
 /// The list is only needed where something changes, or something else has to be cleared.
 fn retain_keys(old: &Fields, new: &Fields, patch: &mut Fields) {
-    let left: Vec<Value> = new
-        .iter()
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, _)| name.clone().into())
-        .collect();
+    let left = new.iter().filter(|(_, value)| !value.is_null());
+    let left: BTreeSet<&str> = left.map(|(name, _)| name.as_str()).collect();
     let clears = old
         .iter()
         .any(|(name, value)| !value.is_null() && !new.contains_key(name));
     if !left.is_empty() && (!patch.is_empty() || clears) {
+        let left: Vec<Value> = left.into_iter().map(Value::from).collect();
         patch.insert(RETAIN_KEYS.to_owned(), left.into());
     }
 }

@@ -9,6 +9,8 @@ mod json;
 mod lists;
 mod types;
 
+use std::collections::BTreeMap;
+
 use cluster::Patch;
 use manifest::Gvk;
 use serde_json::{Map, Value};
@@ -82,8 +84,9 @@ fn shown(value: &Value) -> String {
 }
 
 fn shown_fields(fields: &Fields) -> String {
-    let fields: Vec<String> = fields
-        .iter()
+    let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+    let fields: Vec<String> = sorted
+        .into_iter()
         .map(|(key, value)| format!("{key}:{}", shown(value)))
         .collect();
     format!("map[{}]", fields.join(" "))
