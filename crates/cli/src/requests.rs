@@ -90,7 +90,6 @@ pub(crate) fn kube_version(flags: &FlagSet) -> Result<Option<KubeVersion>, Failu
 pub(crate) fn rendering(session: &Session, flags: &FlagSet) -> Rendering {
     Rendering {
         http: fetching::fetcher(session).http,
-        hide_secrets: flags.bool("hide-secret"),
         skip_schema: flags.bool("skip-schema-validation"),
         subchart_notes: flags.bool("render-subchart-notes"),
         ..Rendering::default()

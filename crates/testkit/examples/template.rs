@@ -78,7 +78,7 @@ fn template(
     };
     let mut read = |name: &str| source::read_file(Path::new(name));
     let user = values::merge(&arguments.sources, &mut read)?;
-    let loaded = source::load(&source::locate(chart)?)?;
+    let loaded = source::load(Path::new(chart))?;
     events.extend(loaded.events);
     let text = testkit::template(loaded.chart, &user, name, &arguments.namespace, events)?;
     Ok(text)

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use action::ChartRequest;
 use action::install::{DryRun, Install};
+use action::{ChartRequest, Rendering};
 use funcs::World;
 use release::Release;
 
@@ -142,7 +142,10 @@ pub(super) fn request(
         namespace: session.namespace().to_owned(),
         chart,
         values: requests::sources(flags),
-        rendering: requests::rendering(session, flags),
+        rendering: Rendering {
+            hide_secrets: flags.bool("hide-secret"),
+            ..requests::rendering(session, flags)
+        },
         labels: requests::labels(flags),
         description: flags.text("description").to_owned(),
         dry_run,

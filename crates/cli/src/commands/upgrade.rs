@@ -1,5 +1,6 @@
 //! `upgrade [RELEASE] [CHART]`
 
+use action::Rendering;
 use action::install::{DryRun, Install};
 use action::upgrade::{Standing, Upgrade, prepare, standing, upgrade};
 use release::Release;
@@ -144,12 +145,20 @@ fn perform(
     let flags = &invocation.flags;
     let chart = requests::chart(session, flags, &chart)?;
     let sources = requests::sources(flags);
-    let prepared = prepare(&chart, &sources, &mut requests::reader(session), &session.lines())?;
+    let prepared = prepare(
+        &chart,
+        &sources,
+        &mut requests::reader(session),
+        &session.lines(),
+    )?;
     let told = name.clone();
     let request = Upgrade {
         name,
         reuse: reuse(flags),
-        rendering: requests::rendering(session, flags),
+        rendering: Rendering {
+            hide_secrets: flags.bool("hide-secret"),
+            ..requests::rendering(session, flags)
+        },
         labels: requests::labels(flags),
         description: flags.text("description").to_owned(),
         dry_run,
