@@ -43,6 +43,11 @@ fn errors_have_gos_words() {
         r#"error converting YAML to JSON: yaml: invalid map key: map[interface {}]interface {}{".Values.x":interface {}(nil)}"#,
     );
     reads(
+        "? {~: 0, a: 1, 2: 3, 18446744073709551615: 4, 2.5: 5, true: 6}\n: x\n",
+        "error converting YAML to JSON: yaml: invalid map key: map[interface {}]interface {}\
+        {interface {}(nil):0, \"a\":1, 0xffffffffffffffff:4, 2:3, 2.5:5, true:6}",
+    );
+    reads(
         "a: *b\n",
         "error converting YAML to JSON: yaml: unknown anchor 'b' referenced",
     );

@@ -133,14 +133,15 @@ impl Any {
         }
     }
 
-    /// Where a key stands among others when Go prints a map.
+    /// Where a key stands among others when Go prints a map. Keys of several types stand in the order in
+    /// which Go's linker lays out the types; this is the one of Helm's binaries.
     fn order(&self) -> (u8, Vec<u8>) {
         match self {
             Any::Scalar(Scalar::Null, _) => (0, Vec::new()),
-            Any::Scalar(Scalar::Str | Scalar::Timestamp, text) => (5, text.clone()),
-            Any::Scalar(Scalar::Bool(b), _) => (1, vec![u8::from(*b)]),
-            Any::Scalar(Scalar::Int(n), _) => (2, order_of(*n)),
-            Any::Scalar(Scalar::Uint(n), _) => (3, n.to_be_bytes().to_vec()),
+            Any::Scalar(Scalar::Str | Scalar::Timestamp, text) => (1, text.clone()),
+            Any::Scalar(Scalar::Bool(b), _) => (5, vec![u8::from(*b)]),
+            Any::Scalar(Scalar::Int(n), _) => (3, order_of(*n)),
+            Any::Scalar(Scalar::Uint(n), _) => (2, n.to_be_bytes().to_vec()),
             Any::Scalar(Scalar::Float(x), _) => (4, order_of(x.to_bits() as i64)),
             Any::Sequence(_) | Any::Mapping(_) => (6, Vec::new()),
         }
