@@ -21,7 +21,8 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   golden    replay.py of the corpus: Helm's own golden command cases
   local     lint, show, package and the like on many charts, by both programs; 6 minutes
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
-  all       all but local, which takes minutes more than CI has
+  life      lives of releases: upgrades, failures, ways back, alone and in turn with Helm 4 and 3; 12 minutes
+  all       all but local and life, which take minutes more than CI has
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
@@ -43,6 +44,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
             "golden" => corpus::golden(&settings)?,
             "local" => local::suite(&settings)?,
             "interop" => interop::suite(&settings)?,
+            "life" => interop::lives(&settings)?,
             _ => bail!("no suite {suite}\n{USAGE}"),
         };
         println!("{suite}: {outcome}");

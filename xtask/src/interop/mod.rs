@@ -32,23 +32,38 @@ const SHOWN: usize = 12;
 /// How many stories are played at once where they have nothing in common.
 const AT_ONCE: usize = 4;
 
-/// Plays all stories.
+/// Releases handed to and fro, the ways to a server, and users without rights.
 pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
+    stage(settings, "interop", 1, |subjects| {
+        let around = subjects.first().into_iter();
+        let around = around.flat_map(|subject| [story::ways_in(subject), story::refusals(subject)]);
+        let alone = subjects.iter().flat_map(story::stories);
+        alone.chain(around).collect()
+    })
+}
+
+/// Lives with upgrades, failures and ways back, several at once.
+pub(crate) fn lives(settings: &Settings) -> Result<Outcome> {
+    stage(settings, "life", AT_ONCE, |_| life::stories())
+}
+
+/// Plays stories, so many at once, and judges how many commands were the same.
+fn stage(
+    settings: &Settings,
+    name: &str,
+    at_once: usize,
+    stories: impl Fn(&[Subject]) -> Vec<Story>,
+) -> Result<Outcome> {
     if let Some(missing) = Tool::ALL.into_iter().find(|tool| tool.installed().is_err()) {
-        return skip(&format!("interop needs {}", missing.name()));
+        return skip(&format!("{name} needs {}", missing.name()));
     }
     let scratch = tempfile::tempdir()?;
     let helm = Tool::Helm4.installed()?;
     let subjects = story::subjects(&helm, scratch.path(), paths::corpus().as_deref())?;
-    let wanted = |story: &Story| {
-        let only = settings.only.as_deref();
-        only.is_none_or(|text| story.name.contains(text))
-    };
-    let around = subjects.first().into_iter();
-    let around = around.flat_map(|subject| [story::ways_in(subject), story::refusals(subject)]);
-    let alone = subjects.iter().flat_map(story::stories).chain(around);
-    let alone: Vec<Story> = alone.filter(wanted).collect();
-    let together: Vec<Story> = life::stories().into_iter().filter(wanted).collect();
+    let mut stories = stories(&subjects);
+    if let Some(text) = settings.only.as_deref() {
+        stories.retain(|story| story.name.contains(text));
+    }
 
     let (expected, actual) = thread::scope(|scope| {
         let expected = scope.spawn(|| Lane::open(&helm));
@@ -68,12 +83,9 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
         can_fail(&subjects, &expected, &actual, &mut outcome)?;
         actual.cast(&settings.candidate)?;
     }
-    let (mut same, mut played) = (0, 0);
-    for (stories, at_once) in [(together, AT_ONCE), (alone, 1)] {
-        played += stories.iter().map(|story| story.steps.len()).sum::<usize>();
-        same += play_all(stories, at_once, &expected, &actual)?;
-    }
-    let judged = judge("interop", same, played, settings)?;
+    let played = stories.iter().map(|story| story.steps.len()).sum();
+    let same = play_all(stories, at_once, &expected, &actual)?;
+    let judged = judge(name, same, played, settings)?;
     outcome.notes.extend(judged.notes.iter().cloned());
     outcome += judged;
     Ok(outcome)
