@@ -1,6 +1,7 @@
 //! Compares with Go's text/template: on the cases in `cases`, whose answers Go has written, and,
 //! where Go is installed, on templates made at random.
 //!
+//! `SEED` and `COUNT` say which ones and how many, so that a commit is judged the same each time.
 //! `UPDATE=1 cargo test -p gotmpl --test go` lets Go write the answers anew.
 
 #[path = "go/cases.rs"]
@@ -100,10 +101,7 @@ fn random_templates_do_the_same() {
     let Some(mut go) = Oracle::start() else {
         return;
     };
-    let (seed, count) = (
-        setting("SEED", generate::fresh_seed()),
-        setting("COUNT", 3000),
-    );
+    let (seed, count) = (setting("SEED", 1), setting("COUNT", 3000));
     let seeds: Vec<Case> = cases::files()
         .iter()
         .flat_map(|file| cases::read(file))

@@ -230,7 +230,9 @@ impl Object for Obj {
 
     fn call(&self, name: &str, args: &[Value]) -> std::result::Result<Value, String> {
         match name {
-            "Get" => Ok(format!("web:{}", text(&args[0])).into()),
+            "Get" => Ok(Value::Str(
+                [b"web:", text(&args[0]).as_bytes()].concat().into(),
+            )),
             "Has" => Ok(Value::Bool(text(&args[0]) == "web")),
             "Fail" => Err(text(&args[0]).to_string()),
             "Any" => Ok(args[0].clone()),
@@ -283,7 +285,7 @@ impl Object for Ver {
     }
 
     fn display(&self) -> Str {
-        format!("v{}", self.0).into()
+        [b"v", self.0.as_bytes()].concat().into()
     }
 
     fn stringer(&self) -> Option<Str> {

@@ -33,11 +33,6 @@ impl Random {
     }
 }
 
-pub(crate) fn fresh_seed() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(1, |now| now.subsec_nanos().into())
-}
-
 /// Options and a template.
 pub(crate) fn template(random: &mut Random, cases: &[Case]) -> (String, Vec<u8>) {
     let options = random
