@@ -25,8 +25,13 @@ impl std::error::Error for ParseError {}
 ///
 /// Its text is Go's one-line text. It is kept in pieces, one for each template that was running,
 /// for those who show it otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExecError {
+///
+/// It is one pointer, so that a result that carries it is as small as its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExecError(Box<Trace>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Trace {
     /// Innermost first, so that a caller adds itself at the end.
     frames: Vec<ErrorFrame>,
     origin: Option<String>,
@@ -52,52 +57,52 @@ pub struct ErrorFrame {
 impl ExecError {
     /// An error that starts at a place in a template.
     pub(crate) fn at(frame: ErrorFrame) -> ExecError {
-        ExecError {
+        ExecError(Box::new(Trace {
             frames: vec![frame],
             origin: None,
-        }
+        }))
     }
 
     /// An error without a place: of a function, or because there is no template to run.
     pub(crate) fn plain(text: impl Into<String>) -> ExecError {
-        ExecError {
+        ExecError(Box::new(Trace {
             frames: Vec::new(),
             origin: Some(text.into()),
-        }
+        }))
     }
 
     /// The same error, seen from the template whose call led to it.
     pub(crate) fn called_from(mut self, frame: ErrorFrame) -> ExecError {
-        self.frames.push(frame);
+        self.0.frames.push(frame);
         self
     }
 
     /// The places, from the template that was executed to where it went wrong.
     pub fn frames(&self) -> impl DoubleEndedIterator<Item = &ErrorFrame> + ExactSizeIterator {
-        self.frames.iter().rev()
+        self.0.frames.iter().rev()
     }
 
     /// The error that a function returned, if that is where it started.
     pub fn origin(&self) -> Option<&str> {
-        self.origin.as_deref()
+        self.0.origin.as_deref()
     }
 
     /// The texts that Go's `errors.Unwrap` leads through, from the whole error to its origin.
     pub fn chain(&self) -> impl Iterator<Item = String> {
-        let frames = (0..self.frames.len()).rev().map(|last| {
+        let frames = (0..self.0.frames.len()).rev().map(|last| {
             Chained {
-                frames: &self.frames[..=last],
+                frames: &self.0.frames[..=last],
                 origin: self.origin(),
             }
             .to_string()
         });
-        frames.chain(self.origin.clone())
+        frames.chain(self.0.origin.clone())
     }
 }
 
 impl fmt::Display for ExecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (frames, origin) = (self.frames.as_slice(), self.origin());
+        let (frames, origin) = (self.0.frames.as_slice(), self.origin());
         Chained { frames, origin }.fmt(f)
     }
 }

@@ -50,6 +50,9 @@ pub enum MissingKey {
     Error,
 }
 
+/// What most included templates write fits in here.
+const OUTPUT: usize = 256;
+
 /// What one execution carries along: options, variables, and whatever functions keep in it.
 ///
 /// One state serves any number of executions, one after the other.
@@ -152,7 +155,7 @@ impl<'a> Exec<'a> {
     /// # Errors
     /// There is no such template, it failed, or too many templates run inside each other.
     pub fn run(&mut self, name: impl AsRef<[u8]>, data: &Value) -> Result<Vec<u8>, ExecError> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(OUTPUT);
         self.execute(name.as_ref(), data, &mut out)?;
         Ok(out)
     }
@@ -167,7 +170,7 @@ impl<'a> Exec<'a> {
         template: &Template,
         data: &Value,
     ) -> Result<Vec<u8>, ExecError> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(OUTPUT);
         let state = &mut *self.state;
         Exec { set, state }.start(template, data, &mut out)?;
         Ok(out)

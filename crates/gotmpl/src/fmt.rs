@@ -54,17 +54,19 @@ pub fn display(value: &Value) -> Str {
     }
 }
 
+/// The bits of `-0.0`, which prints its sign.
+const MINUS_ZERO: u64 = 1 << 63;
+
 /// Appends what `%v` prints.
 pub fn display_into(out: &mut Vec<u8>, value: &Value) {
     match value {
         Value::Str(text) => out.extend_from_slice(text),
         Value::Bool(b) => out.extend_from_slice(if *b { b"true" } else { b"false" }),
         Value::Int(kind, bits) if kind.is_unsigned() => spec::push_decimal(out, *bits as u64),
-        Value::Int(_, i) => {
-            if *i < 0 {
-                out.push(b'-');
-            }
-            spec::push_decimal(out, i.unsigned_abs());
+        Value::Int(_, i) => spec::push_signed(out, *i),
+        // Most numbers of a chart: whole, and small enough for no exponent.
+        Value::Float(x) if x.fract() == 0.0 && x.abs() < 1e6 && x.to_bits() != MINUS_ZERO => {
+            spec::push_signed(out, *x as i64);
         }
         _ => out.extend_from_slice(&display(value)),
     }

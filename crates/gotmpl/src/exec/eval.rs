@@ -151,12 +151,17 @@ impl Exec<'_> {
         frame.at = At::Pipe(id);
         let ast = frame.ast();
         let pipe = ast.pipes[id];
+        let commands = &ast.commands[pipe.commands];
+        let Some((&last, before)) = commands.split_last() else {
+            return Ok(Val::concrete(Value::Nil));
+        };
         let mut piped = None;
-        for &command in &ast.commands[pipe.commands] {
+        for &command in before {
             let val = self.command(frame, dot, command, piped.take())?;
             piped = Some(Val::concrete(val.value));
         }
-        let val = piped.unwrap_or(Val::concrete(Value::Nil));
+        let mut val = self.command(frame, dot, last, piped)?;
+        val.iface = false;
         for &var in &ast.decls[pipe.decls] {
             if pipe.assign {
                 self.assign(frame, var, val.clone())?;
@@ -272,13 +277,23 @@ impl Exec<'_> {
         let mut current;
         let mut receiver = receiver;
         for name in first {
-            let nothing = Given {
-                args: &[],
-                piped: None,
-                ..given
+            current = match map_entry(receiver, name) {
+                Some(val) => val,
+                None => {
+                    let nothing = Given {
+                        args: &[],
+                        piped: None,
+                        ..given
+                    };
+                    self.field(frame, dot, receiver, name, nothing)?
+                }
             };
-            current = self.field(frame, dot, receiver, name, nothing)?;
             receiver = &current;
+        }
+        if !given.anything()
+            && let Some(val) = map_entry(receiver, last)
+        {
+            return Ok(val);
         }
         self.field(frame, dot, receiver, last, given)
     }
@@ -378,6 +393,14 @@ impl Exec<'_> {
         found.ok_or_else(|| undefined(frame, id))?.val = val;
         Ok(())
     }
+}
+
+/// What nearly all fields are: an entry of a map that is there.
+fn map_entry(receiver: &Val, name: &Str) -> Option<Val> {
+    let map = receiver.value.as_map()?;
+    let value = map.get(name)?;
+    let iface = is_interface(map.elem());
+    Some(Val { value, iface })
 }
 
 /// A declaration is only there once it has run: `{{$x = 1}}` parses, and so does

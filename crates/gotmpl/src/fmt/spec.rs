@@ -195,6 +195,14 @@ pub(super) fn push_decimal(out: &mut Vec<u8>, value: u64) {
     push_number(out, value, 10, LOWER, 1);
 }
 
+/// Appends a number in decimal, with its sign if it is negative.
+pub(super) fn push_signed(out: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    push_decimal(out, value.unsigned_abs());
+}
+
 fn push_number(out: &mut Vec<u8>, mut value: u64, base: u64, digits: &[u8; 16], min: usize) {
     let mut buffer = [0; 64];
     let mut start = buffer.len();
