@@ -16,9 +16,8 @@ pub(crate) const FUNCS: &[Entry] = &[
             .unwrap_or_else(|| "".into()))
     }),
     pure("set", &[Ty::Map, Ty::Str, Any], Ty::Map, |a| {
-        let map = a
-            .map(0)
-            .ok_or_else(|| panic("assignment to entry in nil map"))?;
+        let map = a.map(0).filter(|map| !map.is_nil());
+        let map = map.ok_or_else(|| panic("assignment to entry in nil map"))?;
         map.insert(a.bytes(1), a.arg(2).clone());
         Ok(map.clone().into())
     }),
@@ -83,8 +82,12 @@ fn picked(a: &[Value], wanted: bool) -> Value {
 }
 
 fn merged(a: &[Value], overwrite: bool) -> Value {
-    let target = a.map(0).cloned().unwrap_or_default();
-    for source in a.from(1).iter().filter_map(Value::as_map) {
+    let sources = || a.from(1).iter().filter_map(Value::as_map);
+    let target = match a.map(0) {
+        Some(map) if map.is_nil() && !sources().all(Map::is_nil) => Map::new(),
+        target => target.cloned().unwrap_or_default(),
+    };
+    for source in sources() {
         merge(&target, source, overwrite);
     }
     target.into()

@@ -102,7 +102,7 @@ fn initial(a: &[Value]) -> Outcome {
 }
 
 fn nil_list() -> Value {
-    List::default().into()
+    List::nil(Elem::Any).into()
 }
 
 fn reverse(a: &[Value]) -> Outcome {

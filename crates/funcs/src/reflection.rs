@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use gotmpl::FuncError;
 use gotmpl::Ty::{Any, Bool, Str};
-use goval::{Elem, MAX_DEPTH, Map, Value};
+use goval::{MAX_DEPTH, Map, Value};
 
 use crate::args::Args;
-use crate::table::{Entry, pure};
+use crate::table::{Entry, Outcome, panic, pure};
 
 pub(crate) const FUNCS: &[Entry] = &[
     pure("typeOf", &[Any], Str, |a| Ok(a.arg(0).type_name().into())),
@@ -29,7 +28,10 @@ pub(crate) const FUNCS: &[Entry] = &[
     pure("mustDeepCopy", &[Any], Any, deep_copy),
 ];
 
-fn deep_copy(args: &[Value]) -> Result<Value, FuncError> {
+fn deep_copy(args: &[Value]) -> Outcome {
+    if args.arg(0).is_nil() {
+        return Err(panic("reflect: call of reflect.Value.Type on zero Value"));
+    }
     let copied = args.arg(0).deep_copy();
     copied.ok_or_else(|| {
         format!("a value nested deeper than {MAX_DEPTH} levels cannot be copied").into()
@@ -45,7 +47,7 @@ pub(crate) fn deep_equal(a: &Value, b: &Value) -> bool {
         let equal = match (&a, &b) {
             (Value::List(a), Value::List(b)) => {
                 open.extend(a.iter().cloned().zip(b.iter().cloned()));
-                same_elem(a.elem(), b.elem()) && a.len() == b.len()
+                a.elem() == b.elem() && a.is_nil() == b.is_nil() && a.len() == b.len()
             }
             (Value::Map(a), Value::Map(b)) if met.insert((a.address(), b.address())) => {
                 compare_maps(a, b, &mut open)
@@ -66,7 +68,7 @@ fn compare_maps(a: &Map, b: &Map, open: &mut Vec<(Value, Value)>) -> bool {
         return true;
     }
     let (ours, theirs) = (a.entries(), b.entries());
-    if !same_elem(a.elem(), b.elem()) || ours.len() != theirs.len() {
+    if a.elem() != b.elem() || a.is_nil() != b.is_nil() || ours.len() != theirs.len() {
         return false;
     }
     ours.into_iter()
@@ -89,10 +91,6 @@ fn equal_scalars(a: &Value, b: &Value) -> bool {
         (Value::Object(a), Value::Object(b)) => a.equals(b.as_ref()),
         _ => false,
     }
-}
-
-fn same_elem(a: Elem, b: Elem) -> bool {
-    a == b
 }
 
 #[cfg(test)]

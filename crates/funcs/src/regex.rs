@@ -3,7 +3,7 @@
 use gostd::regexp::{Regexp, must_compile_panic, quote_meta};
 use gotmpl::FuncError;
 use gotmpl::Ty::{Bool, Int, Str, StrList};
-use goval::{List, Value};
+use goval::{Elem, List, Value};
 use std::sync::Arc;
 
 use crate::args::{Args, text};
@@ -69,7 +69,7 @@ fn find(a: &[Value], compile: Compile) -> Outcome {
 fn find_all(a: &[Value], compile: Compile) -> Outcome {
     let found = compile(a.bytes(0))?.find_all(a.bytes(1), a.int(2));
     let found = found.into_iter().map(|range| &a.bytes(1)[range]);
-    Ok(List::of_strs(found).into())
+    Ok(strings(found))
 }
 
 fn replace(a: &[Value], compile: Compile) -> Outcome {
@@ -86,5 +86,13 @@ fn replace_literal(a: &[Value], compile: Compile) -> Outcome {
 
 fn split(a: &[Value], compile: Compile) -> Outcome {
     let expression = compile(a.bytes(0))?;
-    Ok(List::of_strs(expression.split(a.bytes(1), a.int(2))).into())
+    Ok(strings(expression.split(a.bytes(1), a.int(2)).into_iter()))
+}
+
+/// A `[]string`; without elements, a nil one.
+fn strings<'t>(found: impl ExactSizeIterator<Item = &'t [u8]>) -> Value {
+    if found.len() == 0 {
+        return List::nil(Elem::Str).into();
+    }
+    List::of_strs(found).into()
 }

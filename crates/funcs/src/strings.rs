@@ -95,7 +95,11 @@ pub(crate) const FUNCS: &[Entry] = &[
         Ok(text(bstr::join(a.bytes(0), strings(a.arg(1)))))
     }),
     pure("sortAlpha", &[Any], StrList, |a| {
-        let mut texts = strings(a.arg(0));
+        let mut texts = match a.arg(0) {
+            // Not a list, so it stands alone.
+            Value::Nil => vec![display(&Value::Nil)],
+            value => strings(value),
+        };
         texts.sort();
         Ok(List::of_strs(texts).into())
     }),

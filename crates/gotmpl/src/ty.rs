@@ -111,11 +111,11 @@ impl Ty {
     pub(crate) fn nil(self) -> Option<Value> {
         match self {
             Ty::Any | Ty::Reflect => Some(Value::Nil),
-            Ty::Map => Some(Map::new().into()),
-            Ty::StrMap => Some(Map::typed(Elem::Str).into()),
-            Ty::List => Some(List::default().into()),
-            Ty::StrList => Some(List::typed(Elem::Str, Vec::new()).into()),
-            Ty::IntList => Some(List::typed(Elem::Int, Vec::new()).into()),
+            Ty::Map => Some(Map::nil(Elem::Any).into()),
+            Ty::StrMap => Some(Map::nil(Elem::Str).into()),
+            Ty::List => Some(List::nil(Elem::Any).into()),
+            Ty::StrList => Some(List::nil(Elem::Str).into()),
+            Ty::IntList => Some(List::nil(Elem::Int).into()),
             Ty::Bytes => Some(Value::Bytes([].into())),
             Ty::Named(name) if name.starts_with(['*', '[']) || name.starts_with("map[") => {
                 Some(Value::Nil)
@@ -124,7 +124,7 @@ impl Ty {
         }
     }
 
-    /// A result of this type: a nil slice or map is an empty one.
+    /// A result of this type: a nil slice or map keeps its type.
     pub(crate) fn of_nil(self, value: Value) -> Value {
         if value.is_nil() {
             self.nil().unwrap_or_default()

@@ -28,6 +28,7 @@ pub enum Elem {
 pub struct List {
     items: Arc<Items>,
     elem: Elem,
+    nil: bool,
 }
 
 #[derive(Clone, Default)]
@@ -45,6 +46,7 @@ impl List {
         List {
             items: Arc::new(Items(items)),
             elem: Elem::Any,
+            nil: false,
         }
     }
 
@@ -53,7 +55,22 @@ impl List {
         List {
             items: Arc::new(Items(items)),
             elem,
+            nil: false,
         }
+    }
+
+    /// A nil slice: empty, but null in JSON and YAML, and not deeply equal to one that is not nil.
+    pub fn nil(elem: Elem) -> List {
+        List {
+            items: Arc::default(),
+            elem,
+            nil: true,
+        }
+    }
+
+    /// Whether it is a nil slice.
+    pub fn is_nil(&self) -> bool {
+        self.nil
     }
 
     /// A `[]string`.
@@ -89,7 +106,11 @@ impl List {
     /// As [`Value::deep_copy`], for a list at this depth.
     pub(crate) fn copy_below(&self, depth: usize) -> Option<List> {
         let copies: Option<Vec<Value>> = self.iter().map(|item| item.copy_below(depth)).collect();
-        Some(List::typed(self.elem, copies?))
+        Some(List {
+            items: Arc::new(Items(copies?)),
+            elem: self.elem,
+            nil: self.nil,
+        })
     }
 }
 
@@ -118,6 +139,7 @@ pub struct Map {
 #[derive(Default)]
 struct Inner {
     elem: Elem,
+    nil: bool,
     entries: RwLock<BTreeMap<Str, Value>>,
 }
 
@@ -138,9 +160,27 @@ impl Map {
         Map {
             inner: Arc::new(Inner {
                 elem,
+                nil: false,
                 entries: RwLock::default(),
             }),
         }
+    }
+
+    /// A nil map: empty, but null in JSON and YAML. Go panics when something is put into it; who
+    /// puts something in must ask first.
+    pub fn nil(elem: Elem) -> Map {
+        Map {
+            inner: Arc::new(Inner {
+                elem,
+                nil: true,
+                entries: RwLock::default(),
+            }),
+        }
+    }
+
+    /// Whether it is a nil map.
+    pub fn is_nil(&self) -> bool {
+        self.inner.nil && self.is_empty()
     }
 
     /// A `map[string]any` of these entries.
@@ -148,6 +188,7 @@ impl Map {
         Map {
             inner: Arc::new(Inner {
                 elem: Elem::Any,
+                nil: false,
                 entries: RwLock::new(entries),
             }),
         }
@@ -219,6 +260,7 @@ impl Map {
         Map {
             inner: Arc::new(Inner {
                 elem: self.inner.elem,
+                nil: self.inner.nil,
                 entries: RwLock::new(entries),
             }),
         }
@@ -242,6 +284,7 @@ impl Map {
         Some(Map {
             inner: Arc::new(Inner {
                 elem: self.inner.elem,
+                nil: self.inner.nil,
                 entries: RwLock::new(copies?),
             }),
         })

@@ -207,6 +207,15 @@ impl Value {
         matches!(self, Value::Nil)
     }
 
+    /// Whether it is a nil slice or map, which JSON shows as null although it is a typed value.
+    pub fn is_nil_collection(&self) -> bool {
+        match self {
+            Value::List(list) => list.is_nil(),
+            Value::Map(map) => map.is_nil(),
+            _ => false,
+        }
+    }
+
     /// Go's name of the type as `%T` prints it; `<nil>` for an untyped nil.
     pub fn type_name(&self) -> &str {
         match self {

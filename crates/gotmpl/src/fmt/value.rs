@@ -162,6 +162,9 @@ impl Printer {
     }
 
     fn list(&mut self, type_name: &str, list: &List, verb: char) {
+        if self.spec.sharp_v && list.is_nil() {
+            return self.nil_collection(type_name);
+        }
         stack::grow(|| self.items(type_name, list.iter().cloned(), verb));
     }
 
@@ -174,7 +177,15 @@ impl Printer {
         self.close();
     }
 
+    fn nil_collection(&mut self, type_name: &str) {
+        self.out.extend_from_slice(type_name.as_bytes());
+        self.out.extend_from_slice(b"(nil)");
+    }
+
     fn map(&mut self, type_name: &str, map: &Map, verb: char) {
+        if self.spec.sharp_v && map.is_nil() {
+            return self.nil_collection(type_name);
+        }
         self.open(type_name, "map[");
         for (i, (key, value)) in map.entries().into_iter().enumerate() {
             self.separate(i);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bstr::ByteSlice as _;
 
 use super::JsonError;
-use crate::{List, MAX_DEPTH, Map, Shape, Str, Value, shape, strconv};
+use crate::{Elem, List, MAX_DEPTH, Map, Shape, Str, Value, shape, strconv};
 
 /// `json.Unmarshal` into an `any`: numbers become `float64`, the last of equal keys wins.
 ///
@@ -26,26 +26,26 @@ pub fn decode(text: &[u8]) -> Result<Value, JsonError> {
     reader.unfit.map_or(Ok(value), Err)
 }
 
-/// `json.Unmarshal` into a `map[string]any`; null gives an empty map.
+/// `json.Unmarshal` into a `map[string]any`; null gives a nil map.
 ///
 /// # Errors
 /// As [`decode`], or the text is not an object.
 pub fn decode_map(text: &[u8]) -> Result<Map, JsonError> {
     match decode(text)? {
         Value::Map(map) => Ok(map),
-        Value::Nil => Ok(Map::new()),
+        Value::Nil => Ok(Map::nil(Elem::Any)),
         other => Err(mismatch(&other, "map[string]interface {}")),
     }
 }
 
-/// `json.Unmarshal` into a `[]any`; null gives an empty list.
+/// `json.Unmarshal` into a `[]any`; null gives a nil list.
 ///
 /// # Errors
 /// As [`decode`], or the text is not an array.
 pub fn decode_list(text: &[u8]) -> Result<List, JsonError> {
     match decode(text)? {
         Value::List(list) => Ok(list),
-        Value::Nil => Ok(List::default()),
+        Value::Nil => Ok(List::nil(Elem::Any)),
         other => Err(mismatch(&other, "[]interface {}")),
     }
 }

@@ -124,6 +124,7 @@ impl Writer<'_> {
     fn value(&mut self, value: &Value) -> Result<(), JsonError> {
         match value {
             Value::Nil => self.out.push_str("null"),
+            nil if nil.is_nil_collection() => self.out.push_str("null"),
             Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
             Value::Int(kind, i) if kind.is_unsigned() => {
                 self.out.push_str(itoa::Buffer::new().format(*i as u64));

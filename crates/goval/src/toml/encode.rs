@@ -197,7 +197,7 @@ impl Writer {
         let (direct, sub) = split(map)?;
         for (group, more) in [(&direct, !sub.is_empty()), (&sub, false)] {
             for (i, (name, value)) in group.iter().enumerate() {
-                if value.is_nil() {
+                if value.is_nil() || value.is_nil_collection() {
                     continue;
                 }
                 self.put(key_part(name));
@@ -243,6 +243,7 @@ fn split(map: &Map) -> Result<(Entries, Entries), TomlError> {
 fn kind_of(value: &Value) -> Result<Kind, TomlError> {
     match value {
         Value::Nil => Ok(Kind::Nothing),
+        nil if nil.is_nil_collection() => Ok(Kind::Nothing),
         Value::Map(_) => Ok(Kind::Table),
         Value::Complex(..) => Err(TomlError::new("unsupported type: complex128")),
         Value::List(list) => {

@@ -92,6 +92,9 @@ impl Writer {
     fn node(&mut self, value: &Value, indent: i32, in_mapping: bool) -> Result<(), YamlError> {
         match value {
             Value::Nil => self.bare("null", indent),
+            nil if self.emitter.dialect == Dialect::V2 && nil.is_nil_collection() => {
+                self.bare("null", indent);
+            }
             Value::Bool(b) => self.bare(if *b { "true" } else { "false" }, indent),
             Value::Int(kind, n) if kind.is_unsigned() => {
                 self.bare(itoa::Buffer::new().format(*n as u64), indent);
