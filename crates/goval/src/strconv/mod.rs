@@ -2,12 +2,14 @@
 
 mod float;
 mod int;
+mod parse_float;
 mod quote;
 
 use std::fmt;
 
-pub use float::{append_float, format_float, parse_float};
+pub use float::{append_float, format_float};
 pub use int::{parse_bool, parse_int, parse_uint};
+pub use parse_float::parse_float;
 pub use quote::{
     is_graphic, is_print, quote, quote_rune, quote_rune_to_ascii, quote_to_ascii, quote_to_graphic,
 };

@@ -1,17 +1,18 @@
-//! TOML to values: tables, keys and the rules of what may be defined twice.
+//! TOML to values: headers, keys, arrays and inline tables.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::TomlError;
+use super::define::{Node, Table, key_text, plain_table};
 use super::text::{Problem, Text, quoted};
-use crate::{Elem, List, MAX_DEPTH, Map, Value, strconv};
+use crate::{List, MAX_DEPTH, Map, Value, strconv};
 
 /// `toml.Unmarshal` into a `map[string]any`: integers are `int64`, times are
 /// [`Time`](super::Time), an array of tables is a `[]map[string]any`.
 ///
 /// # Errors
 /// The text is not TOML; the message names the line and the last key.
-pub fn decode(text: &[u8]) -> Result<Map, TomlError> {
+pub fn decode(text: &[u8]) -> std::result::Result<Map, TomlError> {
     let text = match text {
         [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] | [0xef, 0xbb, 0xbf, rest @ ..] => rest,
         all => all,
@@ -38,52 +39,21 @@ pub fn decode(text: &[u8]) -> Result<Map, TomlError> {
     }
 }
 
-type Result<T, E = Problem> = std::result::Result<T, E>;
-
-type Table = BTreeMap<String, Node>;
-
-/// What a key stands for while reading.
-enum Node {
-    Table(Table),
-    /// An array of tables; not empty.
-    Tables(Vec<Table>),
-    Value(Value),
-}
-
-fn plain_table(table: Table) -> Map {
-    table
-        .into_iter()
-        .map(|(key, node)| (key, plain(node)))
-        .collect()
-}
-
-fn plain(node: Node) -> Value {
-    match node {
-        Node::Table(table) => Value::Map(plain_table(table)),
-        Node::Tables(tables) => {
-            let tables = tables
-                .into_iter()
-                .map(|table| Value::Map(plain_table(table)));
-            let elem = Elem::Named("[]map[string]interface {}");
-            Value::List(List::typed(elem, tables.collect()))
-        }
-        Node::Value(value) => value,
-    }
-}
+type Result<T> = std::result::Result<T, Problem>;
 
 pub(super) struct Parser<'a> {
     pub(super) text: Text<'a>,
-    root: Table,
+    pub(super) root: Table,
     /// The table in which keys are defined now.
-    context: Vec<String>,
+    pub(super) context: Vec<String>,
     /// The key whose value is being read.
-    key: String,
+    pub(super) key: String,
     /// The line of the last key.
     key_line: usize,
     /// Tables that exist only because of what they contain.
-    implicit: HashSet<String>,
+    pub(super) implicit: HashSet<String>,
     /// For each key whether it is an array that is no array of tables.
-    arrays: HashMap<String, bool>,
+    pub(super) arrays: HashMap<String, bool>,
     depth: usize,
 }
 
@@ -107,7 +77,7 @@ impl Parser<'_> {
         }
     }
 
-    fn problem_with_key(&self, message: String) -> Problem {
+    pub(super) fn problem_with_key(&self, message: String) -> Problem {
         Problem {
             line: self.key_line,
             message,
@@ -417,107 +387,8 @@ impl Parser<'_> {
             }
         }
     }
-
-    // Definitions.
-
-    /// Makes a table, or a further one of an array of tables, and enters it.
-    fn open(&mut self, mut key: Vec<String>, array: bool) -> Result<()> {
-        let full = key_text(&key);
-        let name = key.pop().unwrap_or_default();
-        let mut table = &mut self.root;
-        for (i, part) in key.iter().enumerate() {
-            if !table.contains_key(part) {
-                self.implicit.insert(key_text(&key[..=i]));
-            }
-            let node = table
-                .entry(part.clone())
-                .or_insert_with(|| Node::Table(Table::new()));
-            table = match inner_table(node) {
-                Some(inner) => inner,
-                None => {
-                    let parent = key_text(&key[..=i]);
-                    let message = format!("Key '{parent}' was already created as a hash.");
-                    return Err(self.problem_with_key(message));
-                }
-            };
-        }
-        if array {
-            let node = table
-                .entry(name.clone())
-                .or_insert_with(|| Node::Tables(Vec::new()));
-            let made = match node {
-                Node::Tables(tables) => {
-                    tables.push(Table::new());
-                    true
-                }
-                _ => false,
-            };
-            self.context = key;
-            if !made {
-                return Err(self.problem_with_key(format!(
-                    "Key '{full}' was already created and cannot be used as an array."
-                )));
-            }
-        } else {
-            self.context = key;
-            self.define(&name, Node::Table(Table::new()))?;
-        }
-        self.context.push(name);
-        Ok(())
-    }
-
-    /// Defines a key of the context.
-    fn define(&mut self, name: &str, node: Node) -> Result<()> {
-        let mut table = &mut self.root;
-        for (i, part) in self.context.iter().enumerate() {
-            table = match table.get_mut(part).and_then(inner_table) {
-                Some(inner) => inner,
-                None => {
-                    let parent = key_text(&self.context[..=i]);
-                    let message = format!("Key '{parent}' has already been defined.");
-                    return Err(self.problem_with_key(message));
-                }
-            };
-        }
-        let mut key = self.context.clone();
-        key.push(name.to_owned());
-        let key = key_text(&key);
-        if table.contains_key(name) {
-            if !self.implicit.remove(&key) {
-                let message = format!("Key '{key}' has already been defined.");
-                return Err(self.problem_with_key(message));
-            }
-            if self.arrays.get(&key) != Some(&true) {
-                return Ok(());
-            }
-        }
-        table.insert(name.to_owned(), node);
-        Ok(())
-    }
-
-    fn note_array(&mut self, array: bool) {
-        let mut key = self.context.clone();
-        if !self.key.is_empty() {
-            key.push(self.key.clone());
-        }
-        self.arrays.insert(key_text(&key), array);
-    }
-}
-
-/// The table in which keys below that node are defined.
-fn inner_table(node: &mut Node) -> Option<&mut Table> {
-    match node {
-        Node::Table(table) => Some(table),
-        Node::Tables(tables) => tables.last_mut(),
-        Node::Value(_) => None,
-    }
 }
 
 fn char_or_end(c: Option<char>) -> String {
     c.map_or("end of file".to_owned(), |c| format!("'{c}'"))
-}
-
-/// A key with its parents as messages show it; each such text stands for one key.
-fn key_text(parts: &[String]) -> String {
-    String::from_utf8_lossy(&super::key_text(parts)).into_owned()
 }

@@ -1,6 +1,7 @@
 //! TOML in and out as `github.com/BurntSushi/toml` 1.6 does it.
 
 mod decode;
+mod define;
 mod encode;
 mod scalar;
 mod string;

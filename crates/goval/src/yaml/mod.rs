@@ -1,9 +1,10 @@
 //! YAML in and out as `sigs.k8s.io/yaml` and `go.yaml.in/yaml/v3` do it.
 //!
-//! Reading: [`input`] checks the bytes, [`scanner`] cuts them into tokens, [`tree`] makes nodes of
+//! Reading: [`input`] checks the bytes, [`scanner`] cuts them into tokens, [`parser`] makes nodes of
 //! the tokens, `decode` makes a value of the nodes. Writing: `encode` walks over a value,
 //! [`emitter`] writes its scalars in the styles that [`style`] allows.
 
+mod cursor;
 mod decode;
 mod emitter;
 mod encode;
@@ -11,6 +12,7 @@ mod error;
 mod go_syntax;
 mod input;
 mod key_order;
+mod parser;
 mod resolve;
 mod scan_mark;
 mod scan_scalar;
@@ -24,7 +26,6 @@ pub use error::YamlError;
 use self::decode::Mode;
 use self::input::Input;
 use self::scanner::Scanner;
-use self::tree::Tree;
 use crate::json::{self, JsonError, mismatch};
 use crate::{Map, Shape, Value, shape};
 
@@ -131,6 +132,6 @@ fn read(text: &[u8], mode: Mode) -> Result<Value, YamlError> {
 
 fn parse(text: &[u8], mode: Mode) -> Result<Value, YamlError> {
     let input = Input::new(text);
-    let tree = Tree::parse(Scanner::new(&input))?;
+    let tree = parser::parse(Scanner::new(&input))?;
     decode::decode(tree.as_ref(), mode)
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::YamlError;
-use super::scanner::{Scanner, break_length, line_end};
+use super::cursor::{break_length, line_end};
+use super::scanner::Scanner;
 use super::token::TokenKind;
 
 /// The line breaks between two pieces of a scalar.
@@ -101,9 +102,10 @@ impl<'a> Scanner<'a> {
 
     fn plain_space(&mut self, indent: i32, breaks: &mut Breaks<'a>) -> Result<(), YamlError> {
         loop {
-            if self.is_blank(0) {
-                let tab = self.byte(0) == b'\t';
-                if !breaks.is_empty() && tab && (self.mark.column as i32) < indent {
+            if self.byte(0) == b' ' {
+                self.skip_spaces();
+            } else if self.byte(0) == b'\t' {
+                if !breaks.is_empty() && (self.mark.column as i32) < indent {
                     return Err(self.error("found a tab character that violates indentation"));
                 }
                 self.skip();
