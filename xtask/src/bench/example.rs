@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use super::{compare, time};
+use super::timing::{compare, time};
 use crate::oracle::Tool;
 use crate::paths;
 
