@@ -34,6 +34,9 @@ var answerers = map[string]func([]string) (string, error){
 	"time.parse":         timeParse,
 	"time.duration":      durationParse,
 	"time.duration.step": durationStep,
+	"values.set":         setValues,
+	"values.merge":       mergeValues,
+	"schema":             checkSchema,
 }
 
 func main() {

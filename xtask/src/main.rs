@@ -7,6 +7,7 @@
 
 mod bench;
 mod conformance;
+mod differential;
 mod interop;
 mod oracle;
 mod paths;
@@ -26,6 +27,7 @@ usage: cargo xtask COMMAND
   oracle kubectl DIR [ARG…]    run kubectl as its administrator
   oracle run CMD [ARG…]        run a command beside a control plane that lives as long as it does
   bench NAME                   measure against real Helm; without a name it lists them
+  differential [NAME…]         ask Go's libraries and ours the same; with --long very often
   conformance SUITE…           compare with real Helm; without a suite it lists them";
 
 fn main() -> Result<()> {
@@ -36,6 +38,7 @@ fn main() -> Result<()> {
         ["bench", rest @ ..] => bench::command(rest),
         ["screen"] => screen::command(),
         ["tidy"] => tidy::command(),
+        ["differential", rest @ ..] => differential::command(rest),
         ["conformance", rest @ ..] => conformance::command(rest),
         _ => bail!("{USAGE}"),
     }

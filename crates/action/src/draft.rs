@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use apply::{Event as Told, Reporter};
@@ -252,7 +251,14 @@ fn text(documents: &[Document], hide_secrets: bool) -> String {
             out.push_str(&document.path);
             out.push_str("\n# HIDDEN: The Secret output has been suppressed\n");
         } else {
-            out.push_str(&with_source(&document.path, &document.content));
+            let source = [
+                "---\n# Source: ",
+                &document.path,
+                "\n",
+                &document.content,
+                "\n",
+            ];
+            out.extend(source);
         }
     }
     out

@@ -1,6 +1,8 @@
 //! From files to a chart with its subcharts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use goval::Map;
 
@@ -91,11 +93,13 @@ impl Chart {
     }
 }
 
+/// Reads one chart. Its subcharts get loaders of their own.
 #[derive(Default)]
 struct Loader {
     events: Vec<Event>,
     depth: usize,
-    unpacked: u64,
+    /// How many bytes came out of archives, in all charts together.
+    unpacked: Arc<AtomicU64>,
 }
 
 impl Loader {
@@ -126,14 +130,37 @@ impl Loader {
         chart.metadata = draft
             .ok_or(LoadError::NoChartYaml)?
             .finish(Duplicates::Refused)?;
-        for (name, files) in subcharts {
-            if name.starts_with(['_', '.']) {
-                continue;
-            }
-            let child = self.subchart(&name, files, &chart)?;
-            chart.dependencies.push(child);
-        }
+        subcharts.retain(|name, _| !name.starts_with(['_', '.']));
+        chart.dependencies = self.subcharts(&chart, subcharts.into_iter().collect())?;
         Ok(chart)
+    }
+
+    /// Reads all subcharts; those of the root chart side by side.
+    fn subcharts(
+        &mut self,
+        parent: &Chart,
+        subcharts: Vec<(String, Vec<File>)>,
+    ) -> Result<Vec<Chart>, LoadError> {
+        let bytes = |files: &[File]| files.iter().map(|file| file.data.len()).sum();
+        let loaded = parallel::map(
+            &subcharts,
+            |(_, files)| if self.depth == 0 { bytes(files) } else { 0 },
+            |(name, files)| {
+                let mut loader = Loader {
+                    events: Vec::new(),
+                    depth: self.depth + 1,
+                    unpacked: Arc::clone(&self.unpacked),
+                };
+                let child = loader.subchart(name, files, parent);
+                (child, loader.events)
+            },
+        );
+        let mut charts = Vec::with_capacity(loaded.len());
+        for (child, events) in loaded {
+            self.events.extend(events);
+            charts.push(child?);
+        }
+        Ok(charts)
     }
 
     /// Puts a file where it belongs.
@@ -194,16 +221,10 @@ impl Loader {
         is_v1
     }
 
-    fn subchart(
-        &mut self,
-        name: &str,
-        files: Vec<File>,
-        parent: &Chart,
-    ) -> Result<Chart, LoadError> {
-        if self.depth == MAX_DEPTH {
+    fn subchart(&mut self, name: &str, files: &[File], parent: &Chart) -> Result<Chart, LoadError> {
+        if self.depth > MAX_DEPTH {
             return Err(LoadError::TooDeep);
         }
-        self.depth += 1;
         let child = if name.ends_with(".tgz") {
             match files.first() {
                 Some(file) if file.name == name => self.packed(file),
@@ -216,9 +237,8 @@ impl Loader {
                 }
             }
         } else {
-            self.chart(files.into_iter().filter_map(below).collect())
+            self.chart(files.iter().filter_map(below).collect())
         };
-        self.depth -= 1;
         child.map_err(|source| LoadError::Subchart {
             file: name.to_owned(),
             parent: parent.name().to_owned(),
@@ -228,8 +248,8 @@ impl Loader {
 
     fn packed(&mut self, archive: &File) -> Result<Chart, LoadError> {
         let files = unpack(&archive.data)?;
-        self.unpacked += files.iter().map(|file| file.data.len() as u64).sum::<u64>();
-        if self.unpacked > MAX_UNPACKED {
+        let bytes: u64 = files.iter().map(|file| file.data.len() as u64).sum();
+        if self.unpacked.fetch_add(bytes, Ordering::Relaxed) + bytes > MAX_UNPACKED {
             return Err(LoadError::TooLarge);
         }
         self.chart(files)
@@ -237,10 +257,12 @@ impl Loader {
 }
 
 /// The file with the first element of its path removed; `None` if there is only one.
-fn below(mut file: File) -> Option<File> {
+fn below(file: &File) -> Option<File> {
     let (_, rest) = file.name.split_once('/')?;
-    file.name = rest.to_owned();
-    Some(file)
+    Some(File {
+        name: rest.to_owned(),
+        ..file.clone()
+    })
 }
 
 const DEPENDENCIES_MOVED: &str = "Warning: Dependencies are handled in Chart.yaml since apiVersion \

@@ -11,7 +11,7 @@ use crate::reflection::deep_equal;
 use crate::table::{Entry, Outcome, nil_panic, panic, pure, variadic};
 
 /// The most numbers that a function makes out of a range.
-const MAX_COUNT: usize = 10_000_000;
+const MAX_COUNT: usize = 1_000_000;
 
 const CHUNKS: Ty = Ty::Named("[][]interface {}");
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use gotmpl::Ty::{Any, Bool, Str};
-use goval::{MAX_DEPTH, Map, Value};
+use goval::{MAX_DEPTH, MAX_PARTS, Map, Value};
 
 use crate::args::Args;
 use crate::table::{Entry, Outcome, panic, pure};
@@ -34,7 +34,11 @@ fn deep_copy(args: &[Value]) -> Outcome {
     }
     let copied = args.arg(0).deep_copy();
     copied.ok_or_else(|| {
-        format!("a value nested deeper than {MAX_DEPTH} levels cannot be copied").into()
+        format!(
+            "a value nested deeper than {MAX_DEPTH} levels or of more than {MAX_PARTS} parts \
+             cannot be copied"
+        )
+        .into()
     })
 }
 
@@ -45,14 +49,15 @@ pub(crate) fn deep_equal(a: &Value, b: &Value) -> bool {
     let mut met = HashSet::new();
     while let Some((a, b)) = open.pop() {
         let equal = match (&a, &b) {
-            (Value::List(a), Value::List(b)) => {
+            (Value::List(a), Value::List(b)) if a.address() == b.address() => true,
+            (Value::List(a), Value::List(b)) if met.insert((a.address(), b.address())) => {
                 open.extend(a.iter().cloned().zip(b.iter().cloned()));
                 a.elem() == b.elem() && a.is_nil() == b.is_nil() && a.len() == b.len()
             }
             (Value::Map(a), Value::Map(b)) if met.insert((a.address(), b.address())) => {
                 compare_maps(a, b, &mut open)
             }
-            (Value::Map(_), Value::Map(_)) => true,
+            (Value::List(_), Value::List(_)) | (Value::Map(_), Value::Map(_)) => true,
             (a, b) => equal_scalars(a, b),
         };
         if !equal {

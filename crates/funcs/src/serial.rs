@@ -5,6 +5,7 @@ use goval::{List, Map, Value, json, toml, yaml};
 
 use crate::args::{Args, text};
 use crate::table::{Entry, Outcome, panic, pure};
+use crate::time_object::TimeObject;
 
 pub(crate) const FUNCS: &[Entry] = &[
     pure("toYaml", &[Any], Str, |a| {
@@ -69,9 +70,38 @@ pub(crate) const FUNCS: &[Entry] = &[
         ))
     }),
     pure("fromToml", &[Str], Ty::Map, |a| {
-        Ok(map_or_error(toml::decode(a.bytes(0))))
+        Ok(map_or_error(toml::decode(a.bytes(0)).map(|map| {
+            give_methods(&map);
+            map
+        })))
     }),
 ];
+
+/// Turns the times of a TOML document into what the functions for times take.
+fn give_methods(map: &Map) {
+    for (key, value) in map.entries() {
+        map.insert(key, with_methods(value));
+    }
+}
+
+fn with_methods(value: Value) -> Value {
+    match value {
+        Value::Object(object) => match object.as_any().downcast_ref() {
+            Some(time) => TimeObject::of_toml(time),
+            None => Value::Object(object),
+        },
+        Value::Map(map) => {
+            give_methods(&map);
+            Value::Map(map)
+        }
+        Value::List(list) => {
+            let elem = list.elem();
+            let items = list.into_items().into_iter().map(with_methods);
+            List::typed(elem, items.collect()).into()
+        }
+        other => other,
+    }
+}
 
 fn pretty(a: &[Value]) -> Result<String, json::JsonError> {
     json::encode_indent(a.arg(0), "", "  ")

@@ -10,7 +10,7 @@ use crate::convert::{display, string, strings};
 use crate::table::{Entry, Outcome, panic, pure, variadic};
 
 /// The longest string that a function makes out of a count, in bytes.
-const MAX_LEN: usize = 256 << 20;
+const MAX_LEN: usize = 64 << 20;
 
 pub(crate) const FUNCS: &[Entry] = &[
     pure("hello", &[], Str, |_| Ok("Hello!".into())),

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use gostd::time::{Duration, Month, RFC3339_NANO, Time, Weekday, Zone};
-use goval::{IntKind, Method, Object, Str, Value};
+use goval::{IntKind, Method, Object, Str, Value, toml};
 
 use crate::args::Args;
 
@@ -39,11 +39,35 @@ const fn takes(params: &'static [&'static str]) -> Method {
     }
 }
 
+// The zones in which Go's TOML library puts what has none.
+const LOCAL_DATETIME: &str = "datetime-local";
+const LOCAL_DATE: &str = "date-local";
+const LOCAL_TIME: &str = "time-local";
+
 pub(crate) struct TimeObject(Time);
 
 impl TimeObject {
     pub(crate) fn value(time: Time) -> Value {
         Value::Object(Arc::new(TimeObject(time)))
+    }
+
+    /// A time of TOML with the methods of Go's.
+    pub(crate) fn of_toml(time: &toml::Time) -> Value {
+        let zone = match time.zone {
+            toml::Zone::Utc | toml::Zone::Offset(0) => Zone::Utc,
+            toml::Zone::Offset(minutes) => Zone::Fixed("".into(), i64::from(minutes) * 60),
+            toml::Zone::LocalDatetime => Zone::Fixed(LOCAL_DATETIME.into(), 0),
+            toml::Zone::LocalDate => Zone::Fixed(LOCAL_DATE.into(), 0),
+            toml::Zone::LocalTime => Zone::Fixed(LOCAL_TIME.into(), 0),
+        };
+        let (year, month, day) = time.date;
+        let (hour, minute, second) = time.clock;
+        TimeObject::value(Time::from_date(
+            (year.into(), month.into(), day.into()),
+            (hour.into(), minute.into(), second.into()),
+            time.nanosecond,
+            zone,
+        ))
     }
 }
 
@@ -131,6 +155,16 @@ impl Object for TimeObject {
             return Err("Time.MarshalJSON: year outside of range [0,9999]".to_owned());
         }
         Ok(self.0.format(RFC3339_NANO).into())
+    }
+
+    fn to_toml(&self) -> Option<String> {
+        let layout = match self.0.zone().name() {
+            LOCAL_DATETIME => "2006-01-02T15:04:05.999999999",
+            LOCAL_DATE => "2006-01-02",
+            LOCAL_TIME => "15:04:05.999999999",
+            _ => RFC3339_NANO,
+        };
+        Some(self.0.format(layout))
     }
 
     fn equals(&self, other: &dyn Object) -> bool {

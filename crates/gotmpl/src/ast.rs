@@ -15,7 +15,7 @@ use crate::builtins::Builtin;
 pub(crate) struct File {
     /// The name the text was parsed under, for the positions in errors.
     pub(crate) name: Str,
-    pub(crate) text: Box<[u8]>,
+    pub(crate) text: Str,
     pub(crate) ast: Ast,
 }
 
@@ -169,6 +169,16 @@ impl<T> Pool<T> {
         let start = self.0.len() as u32;
         self.0.extend(items);
         Seq(start, self.0.len() as u32, PhantomData)
+    }
+}
+
+impl<T> Pool<T> {
+    /// Adds an item to consecutive ones, which are the last ones in the pool, or none yet.
+    pub(crate) fn append(&mut self, to: Seq<T>, item: T) -> Seq<T> {
+        let end = self.0.len() as u32;
+        let start = if to.is_empty() { end } else { to.0 };
+        self.0.push(item);
+        Seq(start, end + 1, PhantomData)
     }
 }
 

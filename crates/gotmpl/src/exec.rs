@@ -24,8 +24,11 @@ pub struct Options {
     /// How many templates may run inside each other, by `template` or by functions. Go's limit is
     /// the default; the stack grows as needed, by about a kilobyte per level.
     pub max_depth: usize,
-    /// How many bytes one template may write, with what it calls by `template`.
-    pub max_output: usize,
+    /// How many bytes may be made in one [`State`]: written by templates, given to functions and
+    /// returned by them. It bounds what a template can keep, and how long it can be busy.
+    pub max_bytes: usize,
+    /// How many nodes and rounds of `range` may run in one [`State`].
+    pub max_steps: u64,
 }
 
 impl Default for Options {
@@ -33,7 +36,8 @@ impl Default for Options {
         Options {
             missing_key: MissingKey::Invalid,
             max_depth: 100_000,
-            max_output: 1 << 30,
+            max_bytes: 384 << 20,
+            max_steps: 50_000_000,
         }
     }
 }
@@ -62,6 +66,9 @@ pub struct State {
     /// The arguments of the calls that are being prepared, innermost last.
     args: Vec<Value>,
     depth: usize,
+    /// What has been used up of the options' `max_bytes` and `max_steps`.
+    bytes: usize,
+    steps: u64,
     user: Vec<Box<dyn Any + Send>>,
 }
 
@@ -78,6 +85,8 @@ impl State {
             vars: Vec::new(),
             args: Vec::new(),
             depth: 0,
+            bytes: 0,
+            steps: 0,
             user: Vec::new(),
         }
     }
@@ -217,6 +226,32 @@ impl<'a> Exec<'a> {
         self.state.vars.truncate(vars);
         self.state.args.truncate(args);
         result
+    }
+
+    /// Counts a node or a round of a loop.
+    fn step(&mut self, template: &Template) -> Result<(), ExecError> {
+        self.state.steps += 1;
+        let max = self.state.options.max_steps;
+        if self.state.steps <= max {
+            return Ok(());
+        }
+        let name = &template.name;
+        Err(ExecError::plain(format!(
+            "template: {name}: templates run for more than {max} steps"
+        )))
+    }
+
+    /// Counts bytes that were written or that functions have to do with.
+    fn charge(&mut self, template: &Template, bytes: usize) -> Result<(), ExecError> {
+        self.state.bytes = self.state.bytes.saturating_add(bytes);
+        let max = self.state.options.max_bytes;
+        if self.state.bytes <= max {
+            return Ok(());
+        }
+        let name = &template.name;
+        Err(ExecError::plain(format!(
+            "template: {name}: templates and functions make more than {max} bytes"
+        )))
     }
 
     fn too_deep(&self) -> String {

@@ -55,10 +55,10 @@ pub(crate) enum Keyword {
     With,
 }
 
-const LEFT: &[u8] = b"{{";
+const LEFT: &[u8; 2] = b"{{";
 const RIGHT: &[u8] = b"}}";
 const COMMENT_START: &[u8] = b"/*";
-const COMMENT_END: &[u8] = b"*/";
+const COMMENT_END: &[u8; 2] = b"*/";
 /// The dash and the space beside it.
 const TRIM_MARKER: usize = 2;
 
@@ -266,6 +266,8 @@ impl<'s> Lexer<'s> {
 
     /// The rest of an identifier, field or variable, of which one character was read.
     fn name(&mut self, kind: Kind) -> Token {
+        let plain = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+        self.pos += self.rest().iter().take_while(plain).count();
         let (mut c, mut len) = unicode::decode(self.rest());
         while len > 0 && is_alphanumeric(c) {
             self.pos += len;
@@ -326,7 +328,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn raw_string(&mut self) -> Token {
-        match self.rest().iter().position(|&b| b == b'`') {
+        match memchr::memchr(b'`', self.rest()) {
             Some(len) => {
                 self.pos += len + 1;
                 self.token(Kind::RawString)
@@ -420,9 +422,10 @@ impl<'s> Lexer<'s> {
     }
 }
 
-/// The place of `needle` in `text`.
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    memchr::memmem::find(text, needle)
+/// The place of a delimiter of two bytes. They are rare enough that to look for the first one, and then
+/// at the byte behind it, is the fastest.
+fn find(text: &[u8], delimiter: &[u8; 2]) -> Option<usize> {
+    memchr::memchr_iter(delimiter[0], text).find(|&at| text.get(at + 1) == Some(&delimiter[1]))
 }
 
 fn trimmed_end(text: &[u8]) -> usize {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use goval::Str;
 
-use crate::ast::{Ast, Branch, File, Node, Pos, Seq, TemplateCall, VarId};
+use crate::ast::{
+    Ast, Branch, Callee, Command, Expr, File, Id, Node, Pipe, Pos, Seq, TemplateCall, VarId,
+};
 use crate::fmt::quote_start;
 use crate::lex::{Keyword, Kind, Lexer, Reserved, Token};
 use crate::set::{Parsed, Template};
@@ -18,27 +20,30 @@ use goval::strconv::quote;
 const MAX_NESTING: u32 = 10_000;
 
 /// Parses a text and the templates that it defines.
-pub(crate) fn parse(name: &str, text: &[u8], funcs: &FuncMap) -> Result<Parsed, ParseError> {
+pub(crate) fn parse(name: &str, text: Str, funcs: &FuncMap) -> Result<Parsed, ParseError> {
     let reserved = Reserved {
         r#break: !funcs.contains_key("break"),
         r#continue: !funcs.contains_key("continue"),
     };
     let mut parser = Parser {
         name,
-        text,
+        text: &text,
         funcs,
-        lexer: Lexer::new(text, reserved),
+        lexer: Lexer::new(&text, reserved),
         last: Token {
             kind: Kind::Eof,
             start: 0,
             end: 0,
         },
         unread: Vec::new(),
+        nodes: Vec::new(),
+        commands: Vec::new(),
+        operands: Vec::new(),
         ast: Ast {
             vars: vec![Str::from("$")],
             ..Ast::default()
         },
-        var_ids: HashMap::from([(b"$".to_vec(), 0)]),
+        var_ids: HashMap::from([(&b"$"[..], 0)]),
         callees: HashMap::new(),
         scope: Scope::new(),
         nesting: 0,
@@ -49,7 +54,22 @@ pub(crate) fn parse(name: &str, text: &[u8], funcs: &FuncMap) -> Result<Parsed, 
     }
     let root = parser.top_level()?;
     parser.define(name.as_bytes().into(), root)?;
-    Ok(parser.finish())
+    let (ast, defined) = (parser.ast, parser.defined);
+    let file = Arc::new(File {
+        name: name.into(),
+        text,
+        ast,
+    });
+    let template = |def: Definition| Template {
+        file: Arc::clone(&file),
+        name: def.name,
+        root: def.root,
+        empty: def.empty,
+    };
+    Ok(Parsed::from_templates(
+        name,
+        defined.into_iter().map(template).collect(),
+    ))
 }
 
 type Parse<T> = Result<T, ParseError>;
@@ -63,9 +83,13 @@ struct Parser<'s> {
     last: Token,
     /// Tokens that were put back, the next one last.
     unread: Vec<Token>,
+    // What belongs to lists that are still being read; inner ones are behind outer ones.
+    nodes: Vec<Node>,
+    commands: Vec<Command>,
+    operands: Vec<Expr>,
     ast: Ast,
-    var_ids: HashMap<Vec<u8>, VarId>,
-    callees: HashMap<Vec<u8>, crate::ast::Id<crate::ast::Callee>>,
+    var_ids: HashMap<&'s [u8], VarId>,
+    callees: HashMap<&'s [u8], Id<Callee>>,
     scope: Scope,
     nesting: u32,
     defined: Vec<Definition>,
@@ -115,14 +139,14 @@ impl Scope {
     }
 }
 
-impl Parser<'_> {
+impl<'s> Parser<'s> {
     /// The whole text, to its end.
     fn top_level(&mut self) -> Parse<Seq<Node>> {
-        let mut nodes = Vec::new();
+        let first = self.nodes.len();
         loop {
             let token = self.peek();
             if token.kind == Kind::Eof {
-                return Ok(self.ast.nodes.add_all(nodes));
+                return Ok(self.ast.nodes.add_all(self.nodes.drain(first..)));
             }
             if token.kind == Kind::LeftDelim {
                 self.next();
@@ -135,7 +159,7 @@ impl Parser<'_> {
                 self.unread.push(token);
             }
             match self.text_or_action()? {
-                Item::Node(node) => nodes.push(node),
+                Item::Node(node) => self.nodes.push(node),
                 other => return Err(self.error(format!("unexpected {}", other.text()))),
             }
         }
@@ -187,11 +211,14 @@ impl Parser<'_> {
 
     /// Everything up to an `end` or `else`, which is given too.
     fn item_list(&mut self) -> Parse<(Seq<Node>, Item)> {
-        let mut nodes = Vec::new();
+        let first = self.nodes.len();
         while self.peek_non_space().kind != Kind::Eof {
             match self.text_or_action()? {
-                Item::Node(node) => nodes.push(node),
-                other => return Ok((self.ast.nodes.add_all(nodes), other)),
+                Item::Node(node) => self.nodes.push(node),
+                other => {
+                    let nodes = self.ast.nodes.add_all(self.nodes.drain(first..));
+                    return Ok((nodes, other));
+                }
             }
         }
         Err(self.error("unexpected EOF"))
@@ -337,12 +364,7 @@ impl Parser<'_> {
         Ok(self.template_call(token, name, Some(pipe)))
     }
 
-    fn template_call(
-        &mut self,
-        at: Token,
-        name: Str,
-        pipe: Option<crate::ast::Id<crate::ast::Pipe>>,
-    ) -> Node {
+    fn template_call(&mut self, at: Token, name: Str, pipe: Option<Id<Pipe>>) -> Node {
         let pos = at.start as Pos;
         Node::Template(self.ast.calls.add(TemplateCall { pos, name, pipe }))
     }
@@ -352,21 +374,6 @@ impl Parser<'_> {
             Kind::String | Kind::RawString => self.unquote(token).map(Str::from),
             _ => Err(self.unexpected(token, context)),
         }
-    }
-
-    fn finish(self) -> Parsed {
-        let file = Arc::new(File {
-            name: self.name.into(),
-            text: self.text.into(),
-            ast: self.ast,
-        });
-        let template = |def: Definition| Template {
-            file: Arc::clone(&file),
-            name: def.name,
-            root: def.root,
-            empty: def.empty,
-        };
-        Parsed::from_templates(self.name, self.defined.into_iter().map(template).collect())
     }
 
     // Tokens.
@@ -408,7 +415,7 @@ impl Parser<'_> {
         }
     }
 
-    fn token_text(&self, token: Token) -> &[u8] {
+    fn token_text(&self, token: Token) -> &'s [u8] {
         &self.text[token.start..token.end]
     }
 

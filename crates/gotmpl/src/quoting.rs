@@ -38,7 +38,10 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn without_carriage_returns(text: &[u8]) -> Vec<u8> {
-    text.iter().copied().filter(|&b| b != b'\r').collect()
+    match memchr::memchr(b'\r', text) {
+        None => text.to_vec(),
+        Some(_) => text.iter().copied().filter(|&b| b != b'\r').collect(),
+    }
 }
 
 /// Go's `strconv.UnquoteChar`: the first character of what stands between quotes, and the rest.

@@ -47,8 +47,8 @@ impl Parsed {
     /// # Errors
     /// What Go's parser reports for the text; and templates whose control structures nest deeper
     /// than 10,000 levels, where Go would go on.
-    pub fn new(name: &str, text: impl AsRef<[u8]>, funcs: &FuncMap) -> Result<Parsed, ParseError> {
-        parse::parse(name, text.as_ref(), funcs)
+    pub fn new(name: &str, text: impl Into<Str>, funcs: &FuncMap) -> Result<Parsed, ParseError> {
+        parse::parse(name, text.into(), funcs)
     }
 
     pub(crate) fn from_templates(name: &str, templates: Vec<Template>) -> Parsed {
@@ -110,7 +110,7 @@ impl TemplateSet {
     pub fn parse(
         &mut self,
         name: &str,
-        text: impl AsRef<[u8]>,
+        text: impl Into<Str>,
         funcs: &FuncMap,
     ) -> Result<Parsed, ParseError> {
         let parsed = Parsed::new(name, text, funcs)?;

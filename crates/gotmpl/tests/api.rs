@@ -30,7 +30,7 @@ fn tpl() -> Func {
             [Value::Str(text), data] => {
                 let mut set = TemplateSet::over(exec.set());
                 let parsed = set
-                    .parse("gotpl", text, &funcs())
+                    .parse("gotpl", text.clone(), &funcs())
                     .map_err(|error| FuncError::Error(format!("cannot parse template: {error}")))?;
                 let main = parsed.main().ok_or("no template")?;
                 Ok(Value::str(exec.run_in(&Arc::new(set), main, data)?))

@@ -30,7 +30,7 @@ fn run(text: &[u8]) {
     if set.parse("t", text, &FuncMap::new()).is_ok() {
         let mut state = State::new(Options {
             max_depth: 50,
-            max_output: 1 << 20,
+            max_bytes: 1 << 20,
             ..Options::default()
         });
         let result = Arc::new(set).execute("t", &data(), &mut state, &mut Vec::new());

@@ -25,52 +25,45 @@ pub enum Elem {
 
 /// A Go slice. Immutable; clones share the elements.
 #[derive(Clone, Default)]
-pub struct List {
-    items: Arc<Items>,
+pub struct List(Arc<Slice>);
+
+#[derive(Clone, Default)]
+struct Slice {
+    items: Vec<Value>,
     elem: Elem,
     nil: bool,
 }
 
-#[derive(Clone, Default)]
-struct Items(Vec<Value>);
-
-impl Drop for Items {
+impl Drop for Slice {
     fn drop(&mut self) {
-        bury(self.0.drain(..));
+        bury(self.items.drain(..));
     }
 }
 
 impl List {
     /// A `[]any`.
     pub fn new(items: Vec<Value>) -> List {
-        List {
-            items: Arc::new(Items(items)),
-            elem: Elem::Any,
-            nil: false,
-        }
+        List::typed(Elem::Any, items)
     }
 
     /// A slice of a declared element type; the items must have it.
     pub fn typed(elem: Elem, items: Vec<Value>) -> List {
-        List {
-            items: Arc::new(Items(items)),
-            elem,
-            nil: false,
-        }
+        let nil = false;
+        List(Arc::new(Slice { items, elem, nil }))
     }
 
     /// A nil slice: empty, but null in JSON and YAML, and not deeply equal to one that is not nil.
     pub fn nil(elem: Elem) -> List {
-        List {
-            items: Arc::default(),
+        List(Arc::new(Slice {
+            items: Vec::new(),
             elem,
             nil: true,
-        }
+        }))
     }
 
     /// Whether it is a nil slice.
     pub fn is_nil(&self) -> bool {
-        self.nil
+        self.0.nil
     }
 
     /// A `[]string`.
@@ -80,12 +73,12 @@ impl List {
 
     /// The declared element type.
     pub fn elem(&self) -> Elem {
-        self.elem
+        self.0.elem
     }
 
     /// Go's name of the type.
     pub fn type_name(&self) -> &'static str {
-        match self.elem {
+        match self.0.elem {
             Elem::Any => "[]interface {}",
             Elem::Str => "[]string",
             Elem::Int => "[]int",
@@ -95,29 +88,35 @@ impl List {
 
     /// The elements.
     pub fn items(&self) -> &[Value] {
-        &self.items.0
+        &self.0.items
     }
 
     /// The elements, copied only if somebody else holds them too.
     pub fn into_items(self) -> Vec<Value> {
-        std::mem::take(&mut Arc::unwrap_or_clone(self.items).0)
+        std::mem::take(&mut Arc::unwrap_or_clone(self.0).items)
+    }
+
+    /// What tells this list from all others that are alive.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     /// As [`Value::deep_copy`], for a list at this depth.
-    pub(crate) fn copy_below(&self, depth: usize) -> Option<List> {
-        let copies: Option<Vec<Value>> = self.iter().map(|item| item.copy_below(depth)).collect();
-        Some(List {
-            items: Arc::new(Items(copies?)),
-            elem: self.elem,
-            nil: self.nil,
-        })
+    pub(crate) fn copy_below(&self, depth: usize, parts: &mut usize) -> Option<List> {
+        let items = self.iter();
+        let copies: Option<Vec<Value>> = items.map(|item| item.copy_below(depth, parts)).collect();
+        Some(List(Arc::new(Slice {
+            items: copies?,
+            elem: self.0.elem,
+            nil: self.0.nil,
+        })))
     }
 }
 
 impl std::ops::Deref for List {
     type Target = [Value];
     fn deref(&self) -> &[Value] {
-        &self.items.0
+        &self.0.items
     }
 }
 
@@ -140,12 +139,28 @@ pub struct Map {
 struct Inner {
     elem: Elem,
     nil: bool,
-    entries: RwLock<BTreeMap<Str, Value>>,
+    storage: Storage,
+}
+
+type Entries = BTreeMap<Str, Value>;
+
+enum Storage {
+    Own(RwLock<Entries>),
+    /// Another map, which has another type.
+    Of(Map),
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Storage::Own(RwLock::default())
+    }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        bury(std::mem::take(self.entries.get_mut()).into_values());
+        if let Storage::Own(entries) = &mut self.storage {
+            bury(std::mem::take(entries.get_mut()).into_values());
+        }
     }
 }
 
@@ -155,43 +170,55 @@ impl Map {
         Map::default()
     }
 
+    fn build(elem: Elem, nil: bool, entries: Entries) -> Map {
+        let storage = Storage::Own(RwLock::new(entries));
+        Map {
+            inner: Arc::new(Inner { elem, nil, storage }),
+        }
+    }
+
     /// An empty map of a declared element type.
     pub fn typed(elem: Elem) -> Map {
-        Map {
-            inner: Arc::new(Inner {
-                elem,
-                nil: false,
-                entries: RwLock::default(),
-            }),
-        }
+        Map::build(elem, false, Entries::new())
     }
 
     /// A nil map: empty, but null in JSON and YAML. Go panics when something is put into it; who
     /// puts something in must ask first.
     pub fn nil(elem: Elem) -> Map {
+        Map::build(elem, true, Entries::new())
+    }
+
+    /// A `map[string]any` of these entries.
+    pub fn from_entries(entries: BTreeMap<Str, Value>) -> Map {
+        Map::build(Elem::Any, false, entries)
+    }
+
+    /// The same map seen as another type, as a conversion in Go gives it: what is put into one is in
+    /// the other.
+    pub fn retyped(&self, elem: Elem) -> Map {
+        let own = match &self.inner.storage {
+            Storage::Own(_) => self,
+            Storage::Of(map) => map,
+        };
         Map {
             inner: Arc::new(Inner {
                 elem,
-                nil: true,
-                entries: RwLock::default(),
+                nil: self.inner.nil,
+                storage: Storage::Of(own.clone()),
             }),
+        }
+    }
+
+    fn lock(&self) -> &RwLock<Entries> {
+        match &self.inner.storage {
+            Storage::Own(entries) => entries,
+            Storage::Of(map) => map.lock(),
         }
     }
 
     /// Whether it is a nil map.
     pub fn is_nil(&self) -> bool {
         self.inner.nil && self.is_empty()
-    }
-
-    /// A `map[string]any` of these entries.
-    pub fn from_entries(entries: BTreeMap<Str, Value>) -> Map {
-        Map {
-            inner: Arc::new(Inner {
-                elem: Elem::Any,
-                nil: false,
-                entries: RwLock::new(entries),
-            }),
-        }
     }
 
     /// The declared element type.
@@ -211,27 +238,28 @@ impl Map {
 
     /// The value of a key; `None` if the key is absent.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.inner.entries.read().get(key.as_ref()).cloned()
+        self.lock().read().get(key.as_ref()).cloned()
     }
 
     /// Whether the key is present.
     pub fn contains_key(&self, key: impl AsRef<[u8]>) -> bool {
-        self.inner.entries.read().contains_key(key.as_ref())
+        self.lock().read().contains_key(key.as_ref())
     }
 
     /// Sets a key, for every holder of the map, and gives the former value.
     pub fn insert(&self, key: impl Into<Str>, value: impl Into<Value>) -> Option<Value> {
-        self.inner.entries.write().insert(key.into(), value.into())
+        let (key, value) = (key.into(), value.into());
+        self.lock().write().insert(key, value)
     }
 
     /// Removes a key, for every holder of the map, and gives its value.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.inner.entries.write().remove(key.as_ref())
+        self.lock().write().remove(key.as_ref())
     }
 
     /// The number of keys.
     pub fn len(&self) -> usize {
-        self.inner.entries.read().len()
+        self.lock().read().len()
     }
 
     /// Whether there is no key.
@@ -241,14 +269,13 @@ impl Map {
 
     /// The keys, sorted by their bytes.
     pub fn keys(&self) -> Vec<Str> {
-        self.inner.entries.read().keys().cloned().collect()
+        self.lock().read().keys().cloned().collect()
     }
 
     /// A snapshot of the entries, sorted by the bytes of the keys.
     pub fn entries(&self) -> Vec<(Str, Value)> {
-        self.inner
-            .entries
-            .read()
+        let entries = self.lock().read();
+        entries
             .iter()
             .map(|(k, v)| (k.clone(), v.clone()))
             .collect()
@@ -256,48 +283,37 @@ impl Map {
 
     /// A copy of this level: a new map whose values are shared with the original.
     pub fn shallow_copy(&self) -> Map {
-        let entries = self.inner.entries.read().clone();
-        Map {
-            inner: Arc::new(Inner {
-                elem: self.inner.elem,
-                nil: self.inner.nil,
-                entries: RwLock::new(entries),
-            }),
-        }
+        let entries = self.lock().read().clone();
+        Map::build(self.inner.elem, self.inner.nil, entries)
     }
 
     /// A copy that shares no map with the original, down to [`MAX_DEPTH`] levels; no YAML or JSON
     /// is deeper.
     pub fn deep_copy(&self) -> Map {
-        self.copy_below(0).unwrap_or_else(|| self.shallow_copy())
+        let copied = self.copy_below(0, &mut usize::MAX.clone());
+        copied.unwrap_or_else(|| self.shallow_copy())
     }
 
     /// As [`Value::deep_copy`], for a map at this depth.
-    pub(crate) fn copy_below(&self, depth: usize) -> Option<Map> {
+    pub(crate) fn copy_below(&self, depth: usize, parts: &mut usize) -> Option<Map> {
         if depth > MAX_DEPTH {
             return None;
         }
         let entries = self.entries().into_iter();
-        let copies: Option<BTreeMap<Str, Value>> = entries
-            .map(|(key, value)| Some((key, value.copy_below(depth)?)))
+        let copies: Option<Entries> = entries
+            .map(|(key, value)| Some((key, value.copy_below(depth, parts)?)))
             .collect();
-        Some(Map {
-            inner: Arc::new(Inner {
-                elem: self.inner.elem,
-                nil: self.inner.nil,
-                entries: RwLock::new(copies?),
-            }),
-        })
+        Some(Map::build(self.inner.elem, self.inner.nil, copies?))
     }
 
     /// What tells this map from all others that are alive.
     pub fn address(&self) -> usize {
-        Arc::as_ptr(&self.inner).addr()
+        std::ptr::from_ref(self.lock()).addr()
     }
 
     /// Whether both are the same map, not merely equal.
     pub fn same(&self, other: &Map) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner)
+        std::ptr::eq(self.lock(), other.lock())
     }
 }
 

@@ -24,3 +24,10 @@ pub use value::{IntKind, Method, Object, Value};
 /// Go's libraries stop at 10,000 levels; this keeps every recursion over a value within the stack
 /// of any thread.
 pub const MAX_DEPTH: usize = 1000;
+
+/// How many bytes the JSON, YAML or TOML of one value may have. A value can hold another one twice,
+/// and that one a third one twice, so that what is small in memory is endless in writing.
+pub const MAX_OUTPUT: usize = 64 << 20;
+
+/// How many parts a value may have that [`Value::deep_copy`] copies, for the same reason.
+pub const MAX_PARTS: usize = 2_000_000;

@@ -65,6 +65,26 @@ impl StructShape {
     }
 }
 
+impl Shape {
+    /// What is wanted of an entry of a map; `None` for one that no field takes.
+    pub(crate) fn of_key(&self, key: &[u8]) -> Option<&Shape> {
+        match self {
+            Shape::Struct(of) => of.field(key).map(|(_, shape)| shape),
+            Shape::Map(of) => Some(&of.elem),
+            // A map that does not fit is an error, for which it is kept.
+            _ => Some(&Shape::Any),
+        }
+    }
+
+    /// What is wanted of the elements of a list.
+    pub(crate) fn of_element(&self) -> &Shape {
+        match self {
+            Shape::List(of) => &of.elem,
+            _ => &Shape::Any,
+        }
+    }
+}
+
 /// Converts numbers and booleans that are to become strings, as `sigs.k8s.io/yaml` does before
 /// JSON sees them.
 pub(crate) fn convert_scalars(value: Value, shape: &Shape) -> Value {

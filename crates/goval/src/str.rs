@@ -37,7 +37,11 @@ impl Str {
 
     /// The text, with each invalid sequence replaced by U+FFFD.
     pub fn to_str_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(self)
+        // To check a whole text is much faster than to go through it for what is wrong.
+        match self.to_str() {
+            Some(text) => Cow::Borrowed(text),
+            None => String::from_utf8_lossy(self),
+        }
     }
 
     /// The text, if all of it is UTF-8.

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{List, MAX_DEPTH, Map, Str};
+use crate::{List, MAX_DEPTH, MAX_PARTS, Map, Str};
 
 /// A Go value as templates see it, with Go's types kept apart.
 ///
@@ -124,6 +124,12 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// What an action of a template prints. Of a struct's field Go takes the address there, so that
+    /// methods of the pointer count, which they do not once the value was handed to a function.
+    fn printed(&self) -> Str {
+        self.stringer().unwrap_or_else(|| self.display())
+    }
+
     /// All fields of a struct, in Go's order, for formatting verbs that print them one by one.
     fn fields(&self) -> Option<Vec<(&str, Value)>> {
         None
@@ -139,9 +145,25 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// What `encoding/json` makes of a struct: its fields under their names in JSON, in Go's order.
+    fn json_fields(&self) -> Option<Vec<(&str, Value)>> {
+        None
+    }
+
     /// What `encoding/json` makes of it, as a plain value.
+    ///
+    /// # Errors
+    /// The error that the Go type's `MarshalJSON` returns.
     fn to_json(&self) -> Result<Value, String> {
-        Ok(Value::Str(self.display()))
+        Ok(match self.json_fields() {
+            Some(fields) => Value::Map(fields.into_iter().collect()),
+            None => Value::Str(self.display()),
+        })
+    }
+
+    /// What TOML writes for it without quotes; only times have such a form.
+    fn to_toml(&self) -> Option<String> {
+        None
     }
 
     /// Whether Go's `==` or `reflect.DeepEqual` holds.
@@ -248,16 +270,18 @@ impl Value {
     }
 
     /// A copy that shares no map with the original; `None` if the value is nested deeper than
-    /// [`MAX_DEPTH`] levels, as one that contains itself is.
+    /// [`MAX_DEPTH`] levels, as one that contains itself is, or has more than [`MAX_PARTS`] parts.
     pub fn deep_copy(&self) -> Option<Value> {
-        self.copy_below(0)
+        self.copy_below(0, &mut MAX_PARTS.clone())
     }
 
-    pub(crate) fn copy_below(&self, depth: usize) -> Option<Value> {
+    /// As [`Value::deep_copy`], for a value at this depth; each part is taken off `parts`.
+    pub(crate) fn copy_below(&self, depth: usize, parts: &mut usize) -> Option<Value> {
+        *parts = parts.checked_sub(1)?;
         match self {
             _ if depth > MAX_DEPTH => None,
-            Value::List(list) => list.copy_below(depth + 1).map(Value::List),
-            Value::Map(map) => map.copy_below(depth + 1).map(Value::Map),
+            Value::List(list) => list.copy_below(depth + 1, parts).map(Value::List),
+            Value::Map(map) => map.copy_below(depth + 1, parts).map(Value::Map),
             other => Some(other.clone()),
         }
     }
@@ -322,5 +346,16 @@ impl From<Map> for Value {
 impl From<List> for Value {
     fn from(list: List) -> Self {
         Value::List(list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    /// A chart has hundreds of thousands of values, so each byte counts.
+    #[test]
+    fn values_are_small() {
+        assert_eq!(size_of::<Value>(), 24);
     }
 }

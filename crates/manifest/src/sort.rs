@@ -1,5 +1,6 @@
 //! Rendered files to hooks and manifests, in the order of their installation.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use goval::yaml::decode_shaped;
@@ -68,36 +69,51 @@ pub fn sort<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     order: Order,
 ) -> Result<Sorted, ManifestError> {
-    let mut sorted = Sorted::default();
-    for (path, text) in files {
-        if path
-            .rsplit('/')
+    let is_partial = |path: &str| {
+        path.rsplit('/')
             .next()
             .is_some_and(|base| base.starts_with('_'))
-        {
-            continue;
-        }
-        for document in split(&String::from_utf8_lossy(text)) {
-            add(path, document, &mut sorted)?;
-        }
+    };
+    let texts: Vec<(&str, Cow<'_, str>)> = files
+        .into_iter()
+        .filter(|(path, _)| !is_partial(path))
+        .map(|(path, text)| (path, lossy(text)))
+        .collect();
+    let documents: Vec<(&str, &str)> = texts
+        .iter()
+        .flat_map(|(path, text)| split(text).into_iter().map(|document| (*path, document)))
+        .collect();
+    let heads = parallel::map(
+        &documents,
+        |(_, document)| document.len(),
+        |(_, document)| Head::parse(document.as_bytes()),
+    );
+    let mut sorted = Sorted::default();
+    for ((path, document), head) in documents.into_iter().zip(heads) {
+        let head = head.map_err(|reason| ManifestError {
+            path: path.to_owned(),
+            reason,
+        })?;
+        add(path, document, head, &mut sorted);
     }
     order.sort(&mut sorted.hooks, |hook| &hook.kind);
     order.sort(&mut sorted.manifests, |manifest| &manifest.head.kind);
     Ok(sorted)
 }
 
-fn add(path: &str, document: &str, sorted: &mut Sorted) -> Result<(), ManifestError> {
-    let head = Head::parse(document.as_bytes()).map_err(|reason| ManifestError {
-        path: path.to_owned(),
-        reason,
-    })?;
+/// To check a whole text is much faster than to go through it for what is wrong.
+fn lossy(text: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
+}
+
+fn add(path: &str, document: &str, head: Head, sorted: &mut Sorted) {
     let Some(annotation) = head.annotations.get(HOOK) else {
         sorted.manifests.push(Manifest {
             path: path.to_owned(),
             content: document.to_owned(),
             head,
         });
-        return Ok(());
+        return;
     };
     let names = words(annotation);
     match names
@@ -117,7 +133,6 @@ fn add(path: &str, document: &str, sorted: &mut Sorted) -> Result<(), ManifestEr
             output_log_policies: head.words(HOOK_OUTPUT_LOG),
         }),
     }
-    Ok(())
 }
 
 impl Head {
@@ -211,5 +226,5 @@ pub fn part_kept(manifests: Vec<Manifest>) -> (Vec<Manifest>, Vec<Manifest>) {
 
 /// The text of a document in a release's manifest, with the line that tells where it came from.
 pub fn with_source(path: &str, content: &str) -> String {
-    format!("---\n# Source: {path}\n{content}\n")
+    ["---\n# Source: ", path, "\n", content, "\n"].concat()
 }

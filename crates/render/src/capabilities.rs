@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use goval::strconv::quote;
-use goval::{Elem, List, Map, Method, Object, Str, Value};
+use goval::{Elem, List, Method, Object, Str, Value};
 
 /// What the cluster and the program can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -286,15 +286,18 @@ impl Object for Capabilities {
         format!("&{{{kube} [{versions}] {helm}}}").into()
     }
 
-    fn to_json(&self) -> Result<Value, String> {
-        Ok(Value::Map(Map::from_iter([
-            ("KubeVersion", self.kube_version.to_json()?),
-            (
-                "APIVersions",
-                Value::List(VersionSet(self.api_versions.clone()).list()),
-            ),
-            ("HelmVersion", self.helm_version.to_json()?),
-        ])))
+    fn fields(&self) -> Option<Vec<(&str, Value)>> {
+        let names = ["KubeVersion", "APIVersions", "HelmVersion"];
+        let fields = names.into_iter().zip(names.map(|name| self.field(name)));
+        Some(
+            fields
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect(),
+        )
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&str, Value)>> {
+        self.fields()
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -342,16 +345,25 @@ impl Object for KubeVersion {
         format!("{{{version} {normalized} {major} {minor}}}").into()
     }
 
-    fn stringer(&self) -> Option<Str> {
-        Some(self.normalized().into())
+    fn printed(&self) -> Str {
+        self.normalized().into()
     }
 
-    fn to_json(&self) -> Result<Value, String> {
-        Ok(Value::Map(Map::from_iter([
-            ("Version", self.version()),
-            ("Major", self.major()),
-            ("Minor", self.minor()),
-        ])))
+    fn fields(&self) -> Option<Vec<(&str, Value)>> {
+        Some(vec![
+            ("Version", self.version().into()),
+            ("normalizedVersion", self.normalized.as_str().into()),
+            ("Major", self.major().into()),
+            ("Minor", self.minor().into()),
+        ])
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&str, Value)>> {
+        Some(vec![
+            ("Version", self.version().into()),
+            ("Major", self.major().into()),
+            ("Minor", self.minor().into()),
+        ])
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -361,7 +373,7 @@ impl Object for KubeVersion {
 
 impl HelmVersion {
     /// The fields by their names in Go and in JSON, with whether an empty one is written.
-    fn fields(&self) -> [(&'static str, &'static str, bool, &str); 5] {
+    fn all(&self) -> [(&'static str, &'static str, bool, &str); 5] {
         [
             ("Version", "version", false, &self.version),
             ("GitCommit", "git_commit", false, &self.git_commit),
@@ -388,22 +400,29 @@ impl Object for HelmVersion {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        let fields = self.fields();
+        let fields = self.all();
         let found = fields.iter().find(|(field, ..)| *field == name);
         found.map(|(.., text)| Value::str(*text))
     }
 
     fn display(&self) -> Str {
-        let texts = self.fields().map(|(.., text)| text);
+        let texts = self.all().map(|(.., text)| text);
         format!("{{{}}}", texts.join(" ")).into()
     }
 
-    fn to_json(&self) -> Result<Value, String> {
-        let fields = self.fields().into_iter();
-        let written = fields.filter(|(_, _, always, text)| *always || !text.is_empty());
-        Ok(Value::Map(
-            written.map(|(_, key, _, text)| (key, text)).collect(),
-        ))
+    fn fields(&self) -> Option<Vec<(&str, Value)>> {
+        let all = self.all().into_iter();
+        Some(all.map(|(name, .., text)| (name, text.into())).collect())
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&str, Value)>> {
+        let all = self.all().into_iter();
+        let written = all.filter(|(_, _, always, text)| *always || !text.is_empty());
+        Some(
+            written
+                .map(|(_, key, _, text)| (key, text.into()))
+                .collect(),
+        )
     }
 
     fn as_any(&self) -> &dyn Any {

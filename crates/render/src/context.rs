@@ -113,8 +113,8 @@ impl Scope {
         dot.insert("Values", values.clone());
         dot.insert("Subcharts", subcharts.clone());
         for child in &chart.dependencies {
-            let own = values::table(&values, child.name());
-            let own = own.unwrap_or_else(|_| Map::typed(VALUES));
+            let own = values::table(&values, child.name()).unwrap_or_default();
+            let own = own.retyped(VALUES);
             let path = format!("{path}/charts/{}", child.name());
             let inner = self.chart(child, &path, own, templates);
             subcharts.insert(child.name(), inner);

@@ -62,7 +62,7 @@ impl Host {
         if let Some(parsed) = self.parsed.get(text) {
             return Ok(parsed.clone());
         }
-        let parsed = Parsed::new(&name.to_str_lossy(), text, &self.functions)
+        let parsed = Parsed::new(&name.to_str_lossy(), text.clone(), &self.functions)
             .map_err(|error| format!("cannot parse template {}: {error}", quote(text)))?;
         self.parsed.insert(text.clone(), parsed.clone());
         Ok(parsed)
@@ -160,19 +160,16 @@ fn text(args: &[Value], at: usize) -> Str {
 
 /// A text without what Go prints for nothing.
 pub(crate) fn without_no_value(text: Vec<u8>) -> Vec<u8> {
-    if !text.windows(NO_VALUE.len()).any(|part| part == NO_VALUE) {
+    let mut places = memchr::memmem::find_iter(&text, NO_VALUE).peekable();
+    if places.peek().is_none() {
         return text;
     }
     let mut kept = Vec::with_capacity(text.len());
-    let mut rest = &text[..];
-    while let Some((&first, tail)) = rest.split_first() {
-        match rest.strip_prefix(NO_VALUE) {
-            Some(after) => rest = after,
-            None => {
-                kept.push(first);
-                rest = tail;
-            }
-        }
+    let mut from = 0;
+    for place in places {
+        kept.extend_from_slice(&text[from..place]);
+        from = place + NO_VALUE.len();
     }
+    kept.extend_from_slice(&text[from..]);
     kept
 }

@@ -5,7 +5,11 @@
 ///
 /// It runs as a set of states, so that no pattern takes more than linear time.
 #[derive(Debug)]
-pub(crate) struct Glob(Vec<Step>);
+pub(crate) struct Glob {
+    steps: Vec<Step>,
+    /// The texts on both sides, if all that is between them is `**`.
+    ends: Option<(String, String)>,
+}
 
 #[derive(Debug)]
 enum Step {
@@ -49,25 +53,56 @@ impl Glob {
         while !parser.open.is_empty() {
             parser.close();
         }
-        Some(Glob(parser.steps))
+        Some(Glob {
+            ends: ends(&parser.steps),
+            steps: parser.steps,
+        })
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
-        let mut states = States::new(self.0.len() + 1);
-        states.add(&self.0, 0);
+        if let Some((start, end)) = &self.ends {
+            return text.starts_with(start) && text.ends_with(end);
+        }
+        let mut states = States::new(self.steps.len() + 1);
+        states.add(&self.steps, 0);
         for c in text.chars() {
-            let mut next = States::new(self.0.len() + 1);
+            let mut next = States::new(self.steps.len() + 1);
             for at in states.list {
-                if let Some(Step::Take(class)) = self.0.get(at)
+                if let Some(Step::Take(class)) = self.steps.get(at)
                     && class.takes(c)
                 {
-                    next.add(&self.0, at + 1);
+                    next.add(&self.steps, at + 1);
                 }
             }
             states = next;
         }
-        states.seen[self.0.len()]
+        states.seen[self.steps.len()]
     }
+}
+
+/// What `**` joins, where a pattern is `text**text` and no more. gobwas asks for both ends then and not
+/// whether they overlap, so that `a/**/b` matches `a/b`.
+fn ends(steps: &[Step]) -> Option<(String, String)> {
+    let text = |steps: &[Step]| -> Option<String> {
+        let chars = steps.iter().map(|step| match step {
+            Step::Take(Class::Char(c)) => Some(*c),
+            _ => None,
+        });
+        chars.collect()
+    };
+    let fork = steps
+        .iter()
+        .position(|step| matches!(step, Step::Fork(..)))?;
+    let [
+        Step::Fork(..),
+        Step::Take(Class::Any),
+        Step::Jump(_),
+        rest @ ..,
+    ] = &steps[fork..]
+    else {
+        return None;
+    };
+    Some((text(&steps[..fork])?, text(rest)?))
 }
 
 impl Class {
@@ -232,6 +267,10 @@ mod tests {
             ("*", "a/b", false),
             ("**", "a/b", true),
             ("a/**", "a/b/c", true),
+            ("a/**/b", "a/x/b", true),
+            ("a/**/b", "a/b", true),
+            ("a/**/*", "a/b", false),
+            ("a/**b*", "a/x/c", false),
             ("a/**.yaml", "a/b/c.yaml", true),
             ("a/*.{yaml,yml}", "a/x.yml", true),
             ("a/*.{yaml,yml}", "a/x.json", false),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use chart::{Chart, Event};
 use funcs::World;
-use gotmpl::{FuncMap, MissingKey, Options, State, TemplateSet};
+use gotmpl::{FuncMap, MissingKey, Options, Parsed, State, TemplateSet};
 use goval::Map;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion, KubeVersionError};
@@ -130,9 +130,14 @@ fn parse(
     functions: &Arc<FuncMap>,
 ) -> Result<Arc<TemplateSet>, RenderError> {
     let mut set = TemplateSet::new("gotpl");
-    for (path, source) in templates.iter().rev() {
-        set.parse(path, &source.text, functions)
-            .map_err(|error| error::reformat_parse(path, &error))?;
+    let texts: Vec<_> = templates.iter().rev().collect();
+    let parsed = parallel::map(
+        &texts,
+        |(_, source)| source.text.len(),
+        |(path, source)| Parsed::new(path, source.text.clone(), functions),
+    );
+    for ((path, _), parsed) in texts.into_iter().zip(parsed) {
+        set.add(&parsed.map_err(|error| error::reformat_parse(path, &error))?);
     }
     Ok(Arc::new(set))
 }

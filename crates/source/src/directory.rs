@@ -1,7 +1,7 @@
 //! A chart in a directory: a sorted walk that follows symbolic links and obeys `.helmignore`.
 
-use std::fs::{self, Metadata};
-use std::io;
+use std::fs::{self, FileType};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -60,37 +60,40 @@ impl Walk {
         let failed = |error: io::Error| failed("open", path, &error);
         let mut entries = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {
-            entries.push(entry.map_err(failed)?.file_name());
+            let entry = entry.map_err(failed)?;
+            entries.push((entry.file_name(), entry.file_type().map_err(failed)?));
         }
-        entries.sort();
-        for entry in entries {
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        for (entry, kind) in entries {
             let base = entry.to_string_lossy();
             let name = if name.is_empty() {
                 base.into_owned()
             } else {
                 format!("{name}/{base}")
             };
-            self.visit(&path.join(&entry), name)?;
+            self.visit(&path.join(&entry), name, kind)?;
         }
         Ok(())
     }
 
-    fn visit(&mut self, path: &Path, name: String) -> Result<(), SourceError> {
-        let mut info = lstat(path)?;
-        if info.is_symlink() {
+    fn visit(&mut self, path: &Path, name: String, kind: FileType) -> Result<(), SourceError> {
+        let mut kind = kind;
+        if kind.is_symlink() {
             let resolved = self.follow(path)?;
-            info = lstat(&resolved)?;
+            kind = fs::symlink_metadata(&resolved)
+                .map_err(|error| failed("lstat", &resolved, &error))?
+                .file_type();
         }
-        if self.rules.ignores(&name, info.is_dir()) {
+        if self.rules.ignores(&name, kind.is_dir()) {
             return Ok(());
         }
-        if info.is_dir() {
+        if kind.is_dir() {
             return self.directory(path, &name);
         }
-        if !info.is_file() {
+        if !kind.is_file() {
             return Err(SourceError::Irregular(path.display().to_string()));
         }
-        self.file(path, name, &info)
+        self.file(path, name)
     }
 
     /// Where a symbolic link leads. It is worth a note, since it can lead out of the chart.
@@ -117,16 +120,22 @@ impl Walk {
         Ok(resolved)
     }
 
-    fn file(&mut self, path: &Path, name: String, info: &Metadata) -> Result<(), SourceError> {
+    fn file(&mut self, path: &Path, name: String) -> Result<(), SourceError> {
+        let unreadable = |error: io::Error| {
+            let why = describe("open", path, &error);
+            SourceError::Io(format!("error reading {name}: {why}"))
+        };
+        let mut file = fs::File::open(path).map_err(unreadable)?;
+        let info = file.metadata().map_err(unreadable)?;
         if info.len() > self.remaining {
             return Err(SourceError::TooLarge(name));
         }
-        let data = fs::read(path).map_err(|error| {
-            SourceError::Io(format!(
-                "error reading {name}: {}",
-                describe("open", path, &error)
-            ))
-        })?;
+        // One byte more than there should be shows whether the file has grown meanwhile.
+        let mut data = Vec::with_capacity(info.len() as usize + 1);
+        let limit = self.remaining + 1;
+        Read::take(&mut file, limit)
+            .read_to_end(&mut data)
+            .map_err(unreadable)?;
         let length = data.len() as u64;
         if length > self.remaining {
             return Err(SourceError::TooLarge(name));
@@ -139,10 +148,6 @@ impl Walk {
         });
         Ok(())
     }
-}
-
-fn lstat(path: &Path) -> Result<Metadata, SourceError> {
-    fs::symlink_metadata(path).map_err(|error| failed("lstat", path, &error))
 }
 
 /// What a broken link points to.

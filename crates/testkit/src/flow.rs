@@ -1,6 +1,6 @@
 //! The way from a chart to text through the libraries alone.
 
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::Arc;
 
 use chart::{Chart, Event};
@@ -27,7 +27,7 @@ pub fn template(
     }
     values::process_dependencies(&mut chart, user, events).map_err(text)?;
     let all = values::coalesce(&chart, user, events).map_err(text)?;
-    let loader: SchemaLoader = Rc::new(|url: &str| Err(format!("{url} is not loaded")));
+    let loader: SchemaLoader = Arc::new(|url: &str| Err(format!("{url} is not loaded")));
     values::validate(&chart, &all, &loader, events).map_err(text)?;
     let rendered = render(&chart, &all, name, namespace)?;
     events.extend(rendered.events);

@@ -7,11 +7,12 @@ mod message;
 use std::cell::RefCell;
 use std::error::Error;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use boon::{CompileError, Compiler, Draft, Schemas, UrlLoader};
 use chart::{Chart, Event, Level};
 use gostd::regexp::Regexp;
-use goval::{Map, Value};
+use goval::{Map, Str, Value};
 use serde_json::Value as Json;
 
 use crate::ValuesError;
@@ -21,7 +22,7 @@ const LOCATION: &str = "file:///values.schema.json";
 
 /// Gives the text of a schema that another one refers to by its address: `file`, `http` or `https`.
 /// The error says why it cannot be had.
-pub type SchemaLoader = Rc<dyn Fn(&str) -> Result<Vec<u8>, String>>;
+pub type SchemaLoader = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// Checks the coalesced values of a chart and its subcharts against their schemas.
 ///
@@ -33,41 +34,85 @@ pub fn validate(
     loader: &SchemaLoader,
     events: &mut Vec<Event>,
 ) -> Result<(), ValuesError> {
+    let mut checks = Vec::new();
+    collect(chart, values, &mut checks);
+    let checked = parallel::map(&checks, Check::size, |check| check.run(loader));
     let mut report = String::new();
-    check_chart(chart, values, loader, events, &mut report);
+    for (check, (result, noted)) in checks.into_iter().zip(checked) {
+        events.extend(noted);
+        events.extend(check.then);
+        if let Err(reason) = result {
+            report += &format!("{}:\n{reason}", check.chart);
+        }
+    }
     if report.is_empty() {
         return Ok(());
     }
     Err(ValuesError::Schema(report))
 }
 
-fn check_chart(
-    chart: &Chart,
-    values: &Map,
-    loader: &SchemaLoader,
-    events: &mut Vec<Event>,
-    report: &mut String,
-) {
-    if let Some(schema) = &chart.schema {
-        events.push(debug("chart name").with("chart-name", chart.name()));
-        if let Err(reason) = validate_one(schema, values, loader, events) {
-            *report += &format!("{}:\n{reason}", chart.name());
+/// One chart whose values are to be checked.
+struct Check<'a> {
+    chart: &'a str,
+    found: Found<'a>,
+    /// What the log says after it.
+    then: Vec<Event>,
+}
+
+/// What there is to check.
+enum Found<'a> {
+    NoSchema,
+    Values(&'a Str, Map),
+    /// Values that are no table; Go's name of their type.
+    Other(String),
+}
+
+/// All checks of a chart and its subcharts.
+fn collect<'a>(chart: &'a Chart, values: &Map, checks: &mut Vec<Check<'a>>) {
+    let count = debug("number of dependencies in the chart").with("chart", chart.name());
+    checks.push(Check {
+        chart: chart.name(),
+        found: match &chart.schema {
+            Some(schema) => Found::Values(schema, values.clone()),
+            None => Found::NoSchema,
+        },
+        then: vec![count.with("dependencies", chart.dependencies.len().to_string())],
+    });
+    for child in &chart.dependencies {
+        match values.get(child.name()) {
+            None | Some(Value::Nil) => {}
+            Some(Value::Map(own)) => collect(child, &own, checks),
+            Some(other) => checks.push(Check {
+                chart: child.name(),
+                found: Found::Other(other.type_name().to_owned()),
+                then: Vec::new(),
+            }),
         }
     }
-    let count = debug("number of dependencies in the chart").with("chart", chart.name());
-    events.push(count.with("dependencies", chart.dependencies.len().to_string()));
-    for child in &chart.dependencies {
-        let name = child.name();
-        match values.get(name) {
-            None | Some(Value::Nil) => {}
-            Some(Value::Map(own)) => check_chart(child, &own, loader, events, report),
-            Some(other) => {
-                let found = other.type_name();
-                *report += &format!(
-                    "{name}:\ninvalid type for values: expected object (map), got {found}\n"
-                );
-            }
+}
+
+impl Check<'_> {
+    /// How much work it is, in bytes to parse: a schema is first checked itself.
+    fn size(&self) -> usize {
+        match &self.found {
+            Found::Values(schema, _) => schema.len().saturating_mul(16),
+            Found::NoSchema | Found::Other(_) => 0,
         }
+    }
+
+    fn run(&self, loader: &SchemaLoader) -> (Result<(), String>, Vec<Event>) {
+        let mut events = Vec::new();
+        let result = match &self.found {
+            Found::NoSchema => Ok(()),
+            Found::Values(schema, values) => {
+                events.push(debug("chart name").with("chart-name", self.chart));
+                validate_one(schema, values, loader, &mut events)
+            }
+            Found::Other(found) => Err(format!(
+                "invalid type for values: expected object (map), got {found}\n"
+            )),
+        };
+        (result, events)
     }
 }
 
@@ -93,7 +138,7 @@ pub fn validate_one(
         compiler.register_format(format);
     }
     compiler.use_loader(Box::new(Loader {
-        loader: Rc::clone(loader),
+        loader: Arc::clone(loader),
         unresolved: Rc::clone(&unresolved),
     }));
     let mut schemas = Schemas::new();

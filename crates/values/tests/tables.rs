@@ -1,6 +1,6 @@
 //! Comparison with Helm: each line of `data/` holds an input and what Helm 4.3.1's library answers.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chart::{Chart, File};
 use goval::Map;
@@ -71,7 +71,7 @@ fn arguments_set_what_helm_sets() {
 #[test]
 fn values_fail_their_schema_as_with_helm() {
     let mut differences = Differences::default();
-    let loader: SchemaLoader = Rc::new(|url: &str| {
+    let loader: SchemaLoader = Arc::new(|url: &str| {
         let path = url.strip_prefix("file://").unwrap_or(url);
         Err(format!("open {path}: no such file or directory"))
     });

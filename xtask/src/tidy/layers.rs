@@ -11,15 +11,18 @@ use crate::paths;
 const LAYERS: &[(&str, &[&str])] = &[
     ("goval", &[]),
     ("gostd", &[]),
+    ("parallel", &[]),
     ("gotmpl", &["goval"]),
     ("funcs", &["goval", "gostd", "gotmpl"]),
-    ("chart", &["goval", "gostd"]),
-    ("values", &["goval", "gostd", "chart"]),
+    ("chart", &["goval", "gostd", "parallel"]),
+    ("values", &["goval", "gostd", "parallel", "chart"]),
     (
         "render",
-        &["goval", "gostd", "gotmpl", "funcs", "chart", "values"],
+        &[
+            "goval", "gostd", "parallel", "gotmpl", "funcs", "chart", "values",
+        ],
     ),
-    ("manifest", &["goval"]),
+    ("manifest", &["goval", "parallel"]),
     ("release", &["goval", "chart", "manifest"]),
     ("plan", &["goval", "manifest", "release"]),
     ("gonet", &["gostd"]),

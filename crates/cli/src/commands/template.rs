@@ -101,7 +101,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     };
     let reporter = session.lines();
     match action::template::template(request, &mut requests::reader(session), &world, &reporter) {
-        Ok(drafted) => print(session, flags, &drafted),
+        Ok(drafted) => print(session, flags, drafted),
         Err(error) => fail(session, flags, error),
     }
 }
@@ -126,15 +126,18 @@ fn fail(session: &mut Session, flags: &FlagSet, error: action::Error) -> Result<
     }
 }
 
-fn print(session: &mut Session, flags: &FlagSet, drafted: &Drafted) -> Result<(), Failure> {
-    let release = &drafted.release;
-    let directory = flags.text("output-dir");
-    let hooks = shown_hooks(release, flags);
-    if !directory.is_empty() {
-        return write(session, flags, drafted, &hooks);
+fn print(session: &mut Session, flags: &FlagSet, mut drafted: Drafted) -> Result<(), Failure> {
+    if !flags.text("output-dir").is_empty() {
+        let hooks = shown_hooks(&drafted.release, flags);
+        return write(session, flags, &drafted, &hooks);
     }
-    let mut text = format!("{}\n", release.manifest.trim());
-    for hook in hooks {
+    // The manifest can be large: it is trimmed in place, and what it was made of is dropped.
+    drafted.documents = Vec::new();
+    let mut text = std::mem::take(&mut drafted.release.manifest);
+    text.truncate(text.trim_end().len());
+    text.drain(..text.len() - text.trim_start().len());
+    text.push('\n');
+    for hook in shown_hooks(&drafted.release, flags) {
         text.push_str(&with_source(&hook.path, &hook.manifest));
     }
     match flags.list("show-only") {

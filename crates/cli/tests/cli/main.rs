@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod help;
+mod hostile;
 mod repositories;
 mod run;
 mod sandbox;

@@ -48,10 +48,13 @@ impl Exec<'_> {
             (Target::Builtin(_), None) => Err("it has no body".into()),
         };
         match result {
-            Ok(value) => Ok(Val {
-                value: sig.result.of_nil(value),
-                iface: sig.result == Ty::Any,
-            }),
+            Ok(value) => {
+                self.charge(frame.template, size(&value))?;
+                Ok(Val {
+                    value: sig.result.of_nil(value),
+                    iface: sig.result == Ty::Any,
+                })
+            }
             Err(error) => {
                 frame.at = at;
                 Err(calling(frame, &name.to_str_lossy(), error))
@@ -92,6 +95,8 @@ impl Exec<'_> {
                 .args
                 .push(fitting.map_err(|message| frame.error(message))?);
         }
+        let given: usize = self.state.args[base..].iter().map(size).sum();
+        self.charge(frame.template, CALL + given)?;
         Ok(base)
     }
 
@@ -174,6 +179,20 @@ impl Exec<'_> {
                 frame.at = at;
                 calling(frame, name, FuncError::Error(text))
             })
+    }
+}
+
+/// What a call costs beside its arguments and result, in bytes.
+const CALL: usize = 32;
+
+/// How many bytes a function has to do with, or has made; what a map holds is not counted, since it
+/// is most often handed on as it is.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Str(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(list) => size_of_val(list.items()),
+        _ => 0,
     }
 }
 

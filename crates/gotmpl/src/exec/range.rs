@@ -124,7 +124,10 @@ impl Exec<'_> {
 
     fn iteration(&mut self, run: &mut Loop<'_, '_>, index: Value, elem: Val) -> Step {
         run.ran = true;
-        if let Err(error) = self.set_loop_vars(run, index, &elem) {
+        let begun = self
+            .step(run.frame.template)
+            .and_then(|()| self.set_loop_vars(run, index, &elem));
+        if let Err(error) = begun {
             return Step::Break(Err(error));
         }
         let flow = self.body(run.frame, &elem, run.branch.body, run.out);

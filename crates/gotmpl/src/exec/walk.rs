@@ -38,16 +38,19 @@ impl Exec<'_> {
     ) -> Result<Flow, ExecError> {
         let file = frame.file;
         for &node in &file.ast.nodes[nodes] {
+            self.step(frame.template)?;
             match node {
                 Node::Text { start, end } => {
-                    out.extend_from_slice(&file.text[start as usize..end as usize]);
-                    self.check_output(frame, out)?;
+                    let text = &file.text[start as usize..end as usize];
+                    self.charge(frame.template, text.len())?;
+                    out.extend_from_slice(text);
                 }
                 Node::Action(pipe) => {
                     let val = self.pipeline(frame, dot, pipe)?;
                     if file.ast.pipes[pipe].decls.is_empty() {
+                        let before = out.len();
                         print(&val.value, out);
-                        self.check_output(frame, out)?;
+                        self.charge(frame.template, out.len() - before)?;
                     }
                 }
                 Node::Template(call) => self.call_template(frame, dot, call, out)?,
@@ -123,17 +126,6 @@ impl Exec<'_> {
         self.enter(template, &dot, out)
     }
 
-    fn check_output(&self, frame: &Frame<'_>, out: &[u8]) -> Result<(), ExecError> {
-        let max = self.state.options.max_output;
-        if out.len() <= max {
-            return Ok(());
-        }
-        let name = &frame.template.name;
-        Err(ExecError::plain(format!(
-            "template: {name}: output is larger than {max} bytes"
-        )))
-    }
-
     pub(super) fn push_var(&mut self, id: u32, val: Val) {
         self.state.vars.push(Var { id, val });
     }
@@ -144,6 +136,7 @@ fn print(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Nil => out.extend_from_slice(b"<no value>"),
         Value::Str(text) => out.extend_from_slice(text),
+        Value::Object(object) => out.extend_from_slice(&object.printed()),
         other => fmt::display_into(out, other),
     }
 }

@@ -11,7 +11,7 @@ use crate::stack;
 const MAX_DEPTH: usize = 10_000;
 
 /// When output stops to grow; a map that holds itself twice doubles with each level.
-const MAX_OUTPUT: usize = 1 << 28;
+const MAX_OUTPUT: usize = goval::MAX_OUTPUT;
 
 impl Printer {
     /// An argument.
@@ -228,7 +228,15 @@ impl Printer {
             return self.text(&text, value, verb);
         }
         match (object.fields(), object.as_plain()) {
-            (Some(fields), _) => self.fields(object.type_name(), &fields, verb),
+            (Some(fields), _) => match object.type_name().strip_prefix('*') {
+                // What a pointer points to is shown at the top only.
+                Some(_) if self.depth > 0 => self.address(),
+                Some(pointee) => {
+                    self.out.push(b'&');
+                    self.fields(pointee, &fields, verb);
+                }
+                None => self.fields(object.type_name(), &fields, verb),
+            },
             (None, Some(Value::Map(map))) => self.map(object.type_name(), &map, verb),
             (None, Some(Value::List(list))) => self.list(object.type_name(), &list, verb),
             (None, Some(plain)) => self.value(&plain, verb),
@@ -250,18 +258,21 @@ impl Printer {
         self.out.push(b'}');
     }
 
-    /// `%p`. The address is made up, since output must not depend on it.
+    /// `%p`.
     fn pointer(&mut self, value: &Value) {
         match value {
-            Value::Bytes(_) | Value::List(_) | Value::Map(_) => {
-                let spec = super::spec::Spec {
-                    sharp: !self.spec.sharp,
-                    ..self.spec
-                };
-                spec.integer(&mut self.out, 0xc000_0000_0000, false, Base::Hex);
-            }
+            Value::Bytes(_) | Value::List(_) | Value::Map(_) => self.address(),
             _ => self.bad_verb(value, 'p'),
         }
+    }
+
+    /// An address. It is made up, since output must not depend on it.
+    fn address(&mut self) {
+        let spec = super::spec::Spec {
+            sharp: !self.spec.sharp,
+            ..self.spec
+        };
+        spec.integer(&mut self.out, 0xc000_0000_0000, false, Base::Hex);
     }
 
     /// `%!d(string=hi)`

@@ -17,7 +17,7 @@ impl Parser<'_> {
     pub(super) fn pipeline(&mut self, context: &'static str, end: Kind) -> Parse<Id<Pipe>> {
         let pos = self.peek_non_space().start as Pos;
         let (decls, assign) = self.declarations(context)?;
-        let mut commands = Vec::new();
+        let first = self.commands.len();
         loop {
             let token = self.next_non_space();
             match token.kind {
@@ -35,14 +35,14 @@ impl Parser<'_> {
                 | Kind::LeftParen => {
                     self.unread.push(token);
                     let command = self.command()?;
-                    commands.push(command);
+                    self.commands.push(command);
                 }
                 _ => return Err(self.unexpected(token, context)),
             }
         }
-        self.check_stages(&commands, context)?;
+        self.check_stages(&self.commands[first..], context)?;
         let decls = self.ast.decls.add_all(decls);
-        let commands = self.ast.commands.add_all(commands);
+        let commands = self.ast.commands.add_all(self.commands.drain(first..));
         Ok(self.ast.pipes.add(Pipe {
             pos,
             assign,
@@ -88,12 +88,12 @@ impl Parser<'_> {
     }
 
     fn declare(&mut self, var: Token) -> VarId {
-        let name = self.token_text(var).to_vec();
-        let id = match self.var_ids.get(&name) {
+        let name = self.token_text(var);
+        let id = match self.var_ids.get(name) {
             Some(&id) => id,
             None => {
                 let id = self.ast.vars.len() as VarId;
-                self.ast.vars.push(Str::from(name.as_slice()));
+                self.ast.vars.push(Str::from(name));
                 self.var_ids.insert(name, id);
                 id
             }
@@ -124,11 +124,11 @@ impl Parser<'_> {
     /// Operands with spaces between them, up to a `|`, which is read, or the end, which is not.
     fn command(&mut self) -> Parse<Command> {
         let pos = self.peek_non_space().start as Pos;
-        let mut operands = Vec::new();
+        let first = self.operands.len();
         loop {
             self.peek_non_space();
             if let Some(operand) = self.operand()? {
-                operands.push(operand);
+                self.operands.push(operand);
             }
             let token = self.next();
             match token.kind {
@@ -139,10 +139,10 @@ impl Parser<'_> {
             }
             break;
         }
-        if operands.is_empty() {
+        if self.operands.len() == first {
             return Err(self.error("empty command"));
         }
-        let operands = self.ast.exprs.add_all(operands);
+        let operands = self.ast.exprs.add_all(self.operands.drain(first..));
         Ok(Command { pos, operands })
     }
 
@@ -156,14 +156,14 @@ impl Parser<'_> {
             return Ok(Some(term));
         }
         let mut fields = match term.kind {
-            ExprKind::Field(fields) | ExprKind::Var(_, fields) => self.ast.fields[fields].to_vec(),
-            _ => Vec::new(),
+            ExprKind::Field(fields) => fields,
+            _ => Seq::EMPTY,
         };
         while self.peek().kind == Kind::Field {
             let token = self.next();
-            fields.push(Str::from(&self.text[token.start + 1..token.end]));
+            let name = Str::from(&self.text[token.start + 1..token.end]);
+            fields = self.ast.fields.append(fields, name);
         }
-        let fields = self.ast.fields.add_all(fields);
         let kind = match term.kind {
             ExprKind::Field(_) => ExprKind::Field(fields),
             ExprKind::Var(id, _) => ExprKind::Var(id, fields),
@@ -245,9 +245,11 @@ impl Parser<'_> {
                 return Err(self.error(format!("function {} not defined", quote(name))));
             }
         };
-        let (key, name) = (name.to_vec(), Str::from(name));
-        let id = self.ast.callees.add(Callee { name, target });
-        self.callees.insert(key, id);
+        let id = self.ast.callees.add(Callee {
+            name: name.into(),
+            target,
+        });
+        self.callees.insert(name, id);
         Ok(id)
     }
 

@@ -194,7 +194,7 @@ fn tpl(exec: &mut Exec<'_>, args: &[Value]) -> Result {
     let (source, mut set) = (text(&args[0]), TemplateSet::over(exec.set()));
     let quoted = goval::strconv::quote(&source);
     let parsed = set
-        .parse("set", &source, &all())
+        .parse("set", source, &all())
         .map_err(|error| format!("cannot parse template {quoted}: {error}"))?;
     let main = parsed.main().expect("a text gives a template");
     deeper(exec, |exec| {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::JsonError;
-use crate::{MAX_DEPTH, Value, strconv};
+use crate::{MAX_DEPTH, MAX_OUTPUT, Value, strconv};
 
 /// `json.Marshal`: compact, keys sorted, `<`, `>` and `&` escaped.
 ///
@@ -149,27 +149,35 @@ impl Writer<'_> {
                 }
                 self.close(']', list.is_empty());
             }
-            Value::Map(map) => {
-                self.open('{', value)?;
-                let entries = map.entries();
-                for (i, (key, item)) in entries.iter().enumerate() {
-                    self.element(i);
-                    write_str(&mut self.out, key, self.escape_html);
-                    self.out.push(':');
-                    if self.layout.is_some() {
-                        self.out.push(' ');
-                    }
-                    self.value(item)?;
-                }
-                self.close('}', entries.is_empty());
-            }
+            Value::Map(map) => self.members(value, &map.entries())?,
             Value::Object(object) => {
-                let plain = object.to_json().map_err(JsonError)?;
                 self.enter(value)?;
-                self.value(&plain)?;
+                match object.json_fields() {
+                    Some(fields) => self.members(value, &fields)?,
+                    None => self.value(&object.to_json().map_err(JsonError)?)?,
+                }
                 self.depth -= 1;
             }
         }
+        Ok(())
+    }
+
+    fn members<K: AsRef<[u8]>>(
+        &mut self,
+        value: &Value,
+        members: &[(K, Value)],
+    ) -> Result<(), JsonError> {
+        self.open('{', value)?;
+        for (i, (key, item)) in members.iter().enumerate() {
+            self.element(i);
+            write_str(&mut self.out, key.as_ref(), self.escape_html);
+            self.out.push(':');
+            if self.layout.is_some() {
+                self.out.push(' ');
+            }
+            self.value(item)?;
+        }
+        self.close('}', members.is_empty());
         Ok(())
     }
 
@@ -186,6 +194,9 @@ impl Writer<'_> {
             return Err(JsonError(format!(
                 "json: unsupported value: encountered a cycle via {via}"
             )));
+        }
+        if self.out.len() > MAX_OUTPUT {
+            return Err(JsonError(format!("json: more than {MAX_OUTPUT} bytes")));
         }
         Ok(())
     }

@@ -1,8 +1,7 @@
 //! Values to TOML.
 
-use super::time::Time;
 use super::{TomlError, key_part, key_text};
-use crate::{MAX_DEPTH, Map, Object, Str, Value, strconv};
+use crate::{MAX_DEPTH, MAX_OUTPUT, Map, Object, Str, Value, strconv};
 
 /// `toml.Encoder.Encode`: simple keys of a table first, then its sub-tables, each sorted; two
 /// spaces of indentation for each level.
@@ -79,6 +78,10 @@ impl Writer {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(TomlError::new("toml: value is nested too deep"));
+        }
+        if self.out.len() > MAX_OUTPUT {
+            let problem = format_args!("toml: more than {MAX_OUTPUT} bytes");
+            return Err(TomlError::new(problem));
         }
         Ok(())
     }
@@ -214,8 +217,8 @@ impl Writer {
     }
 
     fn object(&mut self, object: &dyn Object) -> Result<(), TomlError> {
-        if let Some(time) = object.as_any().downcast_ref::<Time>() {
-            self.put(time.to_toml());
+        if let Some(literal) = object.to_toml() {
+            self.put(literal);
             return Ok(());
         }
         self.enter()?;

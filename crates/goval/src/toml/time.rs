@@ -65,7 +65,7 @@ impl Time {
     }
 
     /// As it is written in TOML.
-    pub(super) fn to_toml(&self) -> String {
+    fn literal(&self) -> String {
         let mut out = String::new();
         if self.zone != Zone::LocalTime {
             self.write_date(&mut out);
@@ -127,6 +127,10 @@ impl Object for Time {
 
     fn to_json(&self) -> Result<Value, String> {
         Ok(Value::str(self.to_rfc3339()))
+    }
+
+    fn to_toml(&self) -> Option<String> {
+        Some(self.literal())
     }
 
     fn equals(&self, other: &dyn Object) -> bool {

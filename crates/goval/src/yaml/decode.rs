@@ -9,7 +9,7 @@ use super::go_syntax;
 use super::resolve::{Scalar, resolve, resolve_with};
 use super::tree::{NodeKind, Tree};
 use crate::json::push_valid;
-use crate::{IntKind, List, MAX_DEPTH, Map, Str, Value, strconv};
+use crate::{IntKind, List, MAX_DEPTH, Map, Shape, Str, Value, strconv};
 
 /// Which of Go's ways to read YAML is meant.
 #[derive(Clone, Copy, Default)]
@@ -21,10 +21,38 @@ pub(super) struct Mode {
     pub(super) keep_integers: bool,
 }
 
+/// What of a document is wanted; the rest is only checked.
+type Want<'s> = Option<&'s Shape>;
+
 /// Reads a document; a stream without one gives nil.
 pub(super) fn decode(tree: Option<&Tree<'_>>, mode: Mode) -> Result<Value, YamlError> {
+    let (value, infinite) = decode_wanted(tree, mode, Some(&Shape::Any))?;
+    if infinite && !mode.keep_integers {
+        // Writing it as JSON finds the first infinite number in the order that Go does.
+        crate::json::encode(&value)?;
+    }
+    Ok(value)
+}
+
+/// Reads what a Go type takes of a document; `None` if there is an infinite number somewhere, which
+/// JSON could not hold.
+pub(super) fn decode_fields(
+    tree: Option<&Tree<'_>>,
+    mode: Mode,
+    shape: &Shape,
+) -> Result<Option<Value>, YamlError> {
+    let (value, infinite) = decode_wanted(tree, mode, Some(shape))?;
+    Ok((!infinite).then_some(value))
+}
+
+/// The value, and whether there is an infinite number anywhere.
+fn decode_wanted(
+    tree: Option<&Tree<'_>>,
+    mode: Mode,
+    want: Want<'_>,
+) -> Result<(Value, bool), YamlError> {
     let Some(tree) = tree else {
-        return Ok(Value::Nil);
+        return Ok((Value::Nil, false));
     };
     let mut decoder = Decoder {
         tree,
@@ -39,7 +67,7 @@ pub(super) fn decode(tree: Option<&Tree<'_>>, mode: Mode) -> Result<Value, YamlE
         infinite: false,
         depth: 0,
     };
-    let value = decoder.value(0)?;
+    let value = decoder.value(0, want)?;
     if !decoder.duplicates.is_empty() {
         let lines = decoder.duplicates.join("\n  ");
         return Err(YamlError::yaml(format_args!(
@@ -49,11 +77,7 @@ pub(super) fn decode(tree: Option<&Tree<'_>>, mode: Mode) -> Result<Value, YamlE
     if let Some(error) = decoder.bad_key {
         return Err(error);
     }
-    if decoder.infinite && !mode.keep_integers {
-        // Writing it as JSON finds the first infinite number in the order that Go does.
-        crate::json::encode(&value)?;
-    }
-    Ok(value)
+    Ok((value, decoder.infinite))
 }
 
 /// go-yaml's guard against documents whose aliases expand beyond measure.
@@ -115,17 +139,21 @@ enum Key {
 }
 
 impl Decoder<'_> {
-    fn value(&mut self, number: usize) -> Result<Value, YamlError> {
+    /// The value of a node, as far as it is wanted.
+    fn value(&mut self, number: usize, want: Want<'_>) -> Result<Value, YamlError> {
         self.budget.spend()?;
         let node = self.tree.node(number);
         match node.kind {
-            NodeKind::Scalar => self.scalar(number),
-            NodeKind::Alias(target) => self.through_alias(number, |d| d.value(target)),
-            NodeKind::Sequence => self.nested(|d| d.sequence(number)),
+            NodeKind::Scalar => self.scalar(number, want),
+            NodeKind::Alias(target) => self.through_alias(number, |d| d.value(target, want)),
+            NodeKind::Sequence => self.nested(|d| d.sequence(number, want)),
             NodeKind::Mapping => self.nested(|d| {
                 let mut entries = Entries::default();
-                d.mapping(number, &mut entries)?;
-                Ok(Value::Map(Map::from_entries(last_of_equal(entries.list))))
+                d.mapping(number, want, &mut entries)?;
+                Ok(match want {
+                    Some(_) => Value::Map(Map::from_entries(last_of_equal(entries.list))),
+                    None => Value::Nil,
+                })
             }),
         }
     }
@@ -164,33 +192,48 @@ impl Decoder<'_> {
         Ok(value)
     }
 
-    fn sequence(&mut self, number: usize) -> Result<Value, YamlError> {
+    fn sequence(&mut self, number: usize, want: Want<'_>) -> Result<Value, YamlError> {
         let tree = self.tree;
+        let Some(shape) = want else {
+            for child in tree.children(number) {
+                self.value(child, None)?;
+            }
+            return Ok(Value::Nil);
+        };
         let mut items = Vec::with_capacity(tree.size_hint(number));
         for child in tree.children(number) {
-            items.push(self.value(child)?);
+            items.push(self.value(child, Some(shape.of_element()))?);
         }
         Ok(Value::List(List::new(items)))
     }
 
-    fn mapping(&mut self, number: usize, entries: &mut Entries) -> Result<(), YamlError> {
+    fn mapping(
+        &mut self,
+        number: usize,
+        want: Want<'_>,
+        entries: &mut Entries,
+    ) -> Result<(), YamlError> {
         let tree = self.tree;
         let mut children = tree.children(number);
         while let (Some(key), Some(value)) = (children.next(), children.next()) {
             if tree.node(key).is_merge() {
-                self.merge(value, entries)?;
+                self.merge(value, want, entries)?;
                 continue;
             }
             match self.key(key)? {
                 Key::Text(text, scalar) => {
-                    let item = self.value(value)?;
+                    let wanted = want.and_then(|shape| shape.of_key(&text));
+                    let item = self.value(value, wanted)?;
+                    if wanted.is_none() {
+                        continue;
+                    }
                     if self.mode.strict && !self.is_new(&text, scalar, value, entries) {
                         continue;
                     }
                     entries.list.push((text, item));
                 }
                 Key::Unsupported(scalar) => {
-                    self.value(value)?;
+                    self.value(value, want.map(|_| &Shape::Any))?;
                     if self.mode.strict && !self.is_new(&Str::default(), scalar, value, entries) {
                         continue;
                     }
@@ -218,32 +261,42 @@ impl Decoder<'_> {
         new
     }
 
-    fn merge(&mut self, number: usize, entries: &mut Entries) -> Result<(), YamlError> {
+    fn merge(
+        &mut self,
+        number: usize,
+        want: Want<'_>,
+        entries: &mut Entries,
+    ) -> Result<(), YamlError> {
         match self.tree.node(number).kind {
             NodeKind::Sequence => {
                 // What comes first in the list wins, so it is set last.
                 let children: Vec<_> = self.tree.children(number).collect();
                 for child in children.into_iter().rev() {
-                    self.merge_one(child, entries)?;
+                    self.merge_one(child, want, entries)?;
                 }
                 Ok(())
             }
-            _ => self.merge_one(number, entries),
+            _ => self.merge_one(number, want, entries),
         }
     }
 
-    fn merge_one(&mut self, number: usize, entries: &mut Entries) -> Result<(), YamlError> {
+    fn merge_one(
+        &mut self,
+        number: usize,
+        want: Want<'_>,
+        entries: &mut Entries,
+    ) -> Result<(), YamlError> {
         let is_mapping = |number| self.tree.node(number).kind == NodeKind::Mapping;
         match self.tree.node(number).kind {
             NodeKind::Mapping => {
                 self.budget.spend()?;
-                self.merge_mapping(number, entries)
+                self.merge_mapping(number, want, entries)
             }
             NodeKind::Alias(target) if is_mapping(target) => {
                 self.budget.spend()?;
                 self.through_alias(number, |d| {
                     d.budget.spend()?;
-                    d.merge_mapping(target, entries)
+                    d.merge_mapping(target, want, entries)
                 })
             }
             _ => Err(YamlError::yaml(
@@ -252,9 +305,14 @@ impl Decoder<'_> {
         }
     }
 
-    fn merge_mapping(&mut self, number: usize, entries: &mut Entries) -> Result<(), YamlError> {
+    fn merge_mapping(
+        &mut self,
+        number: usize,
+        want: Want<'_>,
+        entries: &mut Entries,
+    ) -> Result<(), YamlError> {
         self.nested(|d| {
-            d.mapping(number, entries)?;
+            d.mapping(number, want, entries)?;
             Ok(Value::Nil)
         })?;
         Ok(())
@@ -280,16 +338,17 @@ impl Decoder<'_> {
             NodeKind::Alias(target) => self.through_alias(number, |d| d.key(target)),
             NodeKind::Sequence | NodeKind::Mapping => {
                 self.budget.steps -= 1;
-                self.value(number)?;
+                self.value(number, None)?;
                 let key = go_syntax::node(self.tree, number);
                 Err(YamlError::yaml(format_args!("invalid map key: {key}")))
             }
         }
     }
 
-    fn scalar(&mut self, number: usize) -> Result<Value, YamlError> {
+    fn scalar(&mut self, number: usize, want: Want<'_>) -> Result<Value, YamlError> {
         let node = self.tree.node(number);
         Ok(match self.meaning(number)? {
+            Scalar::Str if want.is_none() && node.tag.is_empty() => Value::Nil,
             Scalar::Null => Value::Nil,
             Scalar::Bool(b) => Value::Bool(b),
             Scalar::Int(n) if self.mode.keep_integers => Value::int64(n),

@@ -43,6 +43,11 @@ impl Emitter {
         }
     }
 
+    /// How many bytes there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// Ends the document and gives its text.
     pub(super) fn finish(mut self) -> String {
         self.write_indent(0);

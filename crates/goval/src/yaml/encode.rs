@@ -10,7 +10,7 @@ use super::key_order;
 use super::resolve::{Scalar, resolve};
 use super::style::Style;
 use super::{Mode, YamlError, parse};
-use crate::{MAX_DEPTH, Str, Value, json, strconv};
+use crate::{MAX_DEPTH, MAX_OUTPUT, MAX_PARTS, Str, Value, json, strconv};
 
 /// Keys up to this many bytes stay on one line with their value.
 const MAX_SIMPLE_KEY: usize = 128;
@@ -21,7 +21,7 @@ const SURELY_KEY_IN_JSON: usize = 160;
 
 /// `sigs.k8s.io/yaml.Marshal`.
 pub(super) fn encode(value: &Value) -> Result<String, YamlError> {
-    if survives_json(value, 0) {
+    if survives_json(value, 0, &mut MAX_PARTS.clone()) {
         return write(value, Dialect::V2);
     }
     // Go reads its own JSON as YAML on the way, and what that does to some texts is odd enough to
@@ -44,16 +44,22 @@ pub(super) fn encode_pretty(value: &Value) -> Result<String, YamlError> {
     write(value, Dialect::V3)
 }
 
-/// Whether the way through JSON and its reading as YAML changes nothing but the types of numbers.
-fn survives_json(value: &Value, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
+/// Whether the way through JSON and its reading as YAML changes nothing but the types of numbers;
+/// `parts` is how much there may be to look at.
+fn survives_json(value: &Value, depth: usize, parts: &mut usize) -> bool {
+    *parts = parts.saturating_sub(1);
+    if depth > MAX_DEPTH || *parts == 0 {
         return false;
     }
     match value {
         Value::Str(text) => is_harmless(text),
-        Value::List(list) => list.iter().all(|item| survives_json(item, depth + 1)),
+        Value::List(list) => list
+            .iter()
+            .all(|item| survives_json(item, depth + 1, parts)),
         Value::Map(map) => map.entries().iter().all(|(key, item)| {
-            key.len() <= SURELY_KEY_IN_JSON && is_harmless(key) && survives_json(item, depth + 1)
+            key.len() <= SURELY_KEY_IN_JSON
+                && is_harmless(key)
+                && survives_json(item, depth + 1, parts)
         }),
         Value::Float(x) => x.is_finite(),
         Value::Complex(..) | Value::Object(_) => false,
@@ -132,6 +138,10 @@ impl Writer {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             let problem = format_args!("exceeded max depth of {MAX_DEPTH}");
+            return Err(YamlError::yaml(problem));
+        }
+        if self.emitter.len() > MAX_OUTPUT {
+            let problem = format_args!("more than {MAX_OUTPUT} bytes");
             return Err(YamlError::yaml(problem));
         }
         Ok(())

@@ -1,0 +1,92 @@
+//! The tests that ask Go's libraries and ours the same, with as many questions as one likes.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+
+/// A test, and what makes it long.
+struct Suite {
+    name: &'static str,
+    about: &'static str,
+    package: &'static str,
+    test: &'static str,
+    /// The variable that says how much is asked, and its value for the long run.
+    long: (&'static str, &'static str),
+}
+
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "yaml",
+        about: "YAML, JSON and TOML, read and written",
+        package: "goval",
+        test: "differential",
+        long: ("CASES", "20000"),
+    },
+    Suite {
+        name: "templates",
+        about: "templates, their output and errors, and the verbs of fmt",
+        package: "gotmpl",
+        test: "go",
+        long: ("COUNT", "20000"),
+    },
+    Suite {
+        name: "functions",
+        about: "functions, versions, --set, schemas, merged values",
+        package: "testkit",
+        test: "differential",
+        long: ("CASES", "10"),
+    },
+];
+
+/// `cargo xtask differential [--long] [NAME…]`
+pub(crate) fn command(words: &[&str]) -> Result<()> {
+    let (flags, names): (Vec<&str>, Vec<&str>) = words.iter().partition(|w| w.starts_with('-'));
+    let long = match flags.as_slice() {
+        [] => false,
+        ["--long"] => true,
+        _ => bail!("{}", usage()),
+    };
+    if names
+        .iter()
+        .any(|name| SUITES.iter().all(|suite| suite.name != *name))
+    {
+        bail!("{}", usage());
+    }
+    let wanted = |suite: &&Suite| names.is_empty() || names.contains(&suite.name);
+    for suite in SUITES.iter().filter(wanted) {
+        run(suite, long)?;
+    }
+    Ok(())
+}
+
+fn usage() -> String {
+    let names = SUITES
+        .iter()
+        .map(|suite| format!("  {:<10} {}\n", suite.name, suite.about));
+    format!(
+        "usage: cargo xtask differential [--long] [NAME…]\n{}\
+         SEED repeats a run; each prints its own",
+        names.collect::<String>()
+    )
+}
+
+fn run(suite: &Suite, long: bool) -> Result<()> {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["test", "--package", suite.package, "--test", suite.test])
+        .args(["--", "--nocapture"])
+        .current_dir(paths::root());
+    if let Some(corpus) = paths::corpus() {
+        command.env("CORPUS", corpus.join("render/charts"));
+    }
+    if long {
+        command.env(suite.long.0, suite.long.1);
+    }
+    let status = command.status().context("cannot run cargo")?;
+    if !status.success() {
+        bail!("{}: answers differ from Go's", suite.name);
+    }
+    Ok(())
+}
