@@ -10,7 +10,7 @@ use goval::{Str, Value};
 
 use crate::error::{WARN_END, WARN_START};
 
-/// How often one name may be included within itself.
+/// How often one name may be included within itself, and `tpl` called within `tpl`.
 const MAX_NESTED_INCLUDES: u32 = 1000;
 /// What Go prints for nothing.
 const NO_VALUE: &[u8] = b"<no value>";
@@ -42,6 +42,9 @@ pub(crate) struct Host {
     lint: bool,
     /// How often each name is being included.
     nested: HashMap<Str, u32>,
+    /// How many texts of `tpl` run inside each other; each can define templates that only those
+    /// within it see, so that a look-up goes through all of them.
+    nested_texts: u32,
     /// What texts of `tpl` were parsed to.
     parsed: HashMap<Str, Parsed>,
     pub(crate) events: Vec<Event>,
@@ -53,6 +56,7 @@ impl Host {
             functions,
             lint,
             nested: HashMap::new(),
+            nested_texts: 0,
             parsed: HashMap::new(),
             events: Vec::new(),
         }
@@ -105,7 +109,13 @@ fn tpl(exec: &mut Exec<'_>, args: &[Value]) -> Outcome {
     let Some(main) = parsed.main() else {
         return Ok(Value::str(""));
     };
+    let nested = &mut host(exec)?.nested_texts;
+    if *nested > MAX_NESTED_INCLUDES {
+        return Err(format!("tpl is nested deeper than {MAX_NESTED_INCLUDES} levels").into());
+    }
+    *nested += 1;
     let out = exec.run_in(&Arc::new(set), main, &arg(args, 1));
+    host(exec)?.nested_texts -= 1;
     let out = out.map_err(|error| {
         let source = quote(&source);
         format!("error during tpl function execution for {source}: {error}")

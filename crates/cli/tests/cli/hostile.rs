@@ -50,7 +50,7 @@ fn recursion_ends() {
     );
     ends(
         r#"{{define "x"}}{{tpl "{{template \"x\" .}}" .}}{{end}}{{template "x" .}}"#,
-        "exceeded maximum template depth",
+        "tpl is nested deeper than 1000 levels",
     );
 }
 

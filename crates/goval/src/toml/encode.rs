@@ -1,7 +1,7 @@
 //! Values to TOML.
 
 use super::{TomlError, key_part, key_text};
-use crate::{MAX_DEPTH, MAX_OUTPUT, Map, Object, Str, Value, strconv};
+use crate::{MAX_DEPTH, MAX_OUTPUT, MAX_PARTS, Map, Object, Str, Value, strconv};
 
 /// `toml.Encoder.Encode`: simple keys of a table first, then its sub-tables, each sorted; two
 /// spaces of indentation for each level.
@@ -250,7 +250,7 @@ fn kind_of(value: &Value) -> Result<Kind, TomlError> {
         Value::Map(_) => Ok(Kind::Table),
         Value::Complex(..) => Err(TomlError::new("unsupported type: complex128")),
         Value::List(list) => {
-            check_elements(list, 0)?;
+            check_elements(list, 0, &mut MAX_PARTS.clone())?;
             let tables = !list.is_empty() && list.iter().all(|item| item.as_map().is_some());
             Ok(if tables { Kind::Tables } else { Kind::Simple })
         }
@@ -258,15 +258,19 @@ fn kind_of(value: &Value) -> Result<Kind, TomlError> {
     }
 }
 
-/// Go looks into every list below a list when it asks for the type of the outer one.
-fn check_elements(items: &[Value], depth: usize) -> Result<(), TomlError> {
+/// Go looks into every list below a list when it asks for the type of the outer one. Beyond so many
+/// parts the output is too long anyway.
+fn check_elements(items: &[Value], depth: usize, parts: &mut usize) -> Result<(), TomlError> {
     for item in items {
+        *parts = parts.saturating_sub(1);
         match item {
             Value::Nil => {
                 return Err(TomlError::new("toml: cannot encode array with nil element"));
             }
             Value::Complex(..) => return Err(TomlError::new("unsupported type: complex128")),
-            Value::List(list) if depth < MAX_DEPTH => check_elements(list, depth + 1)?,
+            Value::List(list) if depth < MAX_DEPTH && *parts > 0 => {
+                check_elements(list, depth + 1, parts)?;
+            }
             _ => {}
         }
     }

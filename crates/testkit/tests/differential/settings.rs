@@ -101,9 +101,11 @@ fn answer(question: &Question) -> Answer {
         "json" => values::set_json,
         _ => values::set_literal,
     };
-    let error = set(text, &values)
-        .err()
-        .map_or_else(String::new, |error| error.to_string());
+    let error = match set(text, &values) {
+        Ok(()) => String::new(),
+        Err(_) if kind == "json" => "refused".to_owned(),
+        Err(error) => error.to_string(),
+    };
     let values = goval::json::encode(&values.into()).map_err(|error| error.to_string())?;
     Ok(format!("{values}\n{error}"))
 }
