@@ -129,7 +129,7 @@ pub(crate) async fn draft_aside(
 /// Gets the schemas that others refer to, from files and from the network.
 pub(crate) fn schema_loader(http: &Http) -> SchemaLoader {
     let http = http.clone();
-    Rc::new(move |address| match address.strip_prefix("file://") {
+    Arc::new(move |address: &str| match address.strip_prefix("file://") {
         Some(path) => source::read_file(Path::new(path)),
         None => http.get_schema(address),
     })
