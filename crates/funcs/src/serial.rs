@@ -70,10 +70,8 @@ pub(crate) const FUNCS: &[Entry] = &[
         ))
     }),
     pure("fromToml", &[Str], Ty::Map, |a| {
-        Ok(map_or_error(toml::decode(a.bytes(0)).map(|map| {
-            give_methods(&map);
-            map
-        })))
+        let decoded = toml::decode(a.bytes(0));
+        Ok(map_or_error(decoded.inspect(give_methods)))
     }),
 ];
 

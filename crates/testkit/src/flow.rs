@@ -1,7 +1,6 @@
 //! The way from a chart to text through the libraries alone.
 
 use std::sync::Arc;
-use std::sync::Arc;
 
 use chart::{Chart, Event};
 use funcs::{NullWorld, World};
