@@ -42,7 +42,10 @@ const SUITES: &[Suite] = &[
 
 /// `cargo xtask differential [--long] [NAME…]`
 pub(crate) fn command(words: &[&str]) -> Result<()> {
-    let (flags, names): (Vec<&str>, Vec<&str>) = words.iter().partition(|w| w.starts_with('-'));
+    let (flags, names): (Vec<&str>, Vec<&str>) = words
+        .iter()
+        .copied()
+        .partition(|word| word.starts_with('-'));
     let long = match flags.as_slice() {
         [] => false,
         ["--long"] => true,
