@@ -28,6 +28,11 @@ proptest! {
             yaml::encode_pretty(&value).expect("the same");
         }
         let _ = yaml::decode_strict(&text);
+        if let Ok(Some(document)) = yaml::node::read(&text) {
+            let mut writer = yaml::node::Writer::default();
+            writer.write(&document, false);
+            writer.finish();
+        }
         let _ = json::decode(&text);
         if let Ok(map) = toml::decode(&text) {
             let _ = toml::encode(&map.into());
@@ -40,9 +45,21 @@ fn deep_nesting_is_refused() {
     for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", "")] {
         let deep = open.repeat(100_000) + &close.repeat(100_000);
         assert!(yaml::decode(deep.as_bytes()).is_err());
+        assert!(yaml::node::read(deep.as_bytes()).is_err());
     }
     assert!(json::decode("[".repeat(100_000).as_bytes()).is_err());
     assert!(toml::decode(format!("a = {}", "[".repeat(100_000)).as_bytes()).is_err());
+}
+
+#[test]
+fn what_is_just_not_too_deep_is_written() {
+    for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", "")] {
+        let deep = open.repeat(yaml::node::MAX_DEPTH) + &close.repeat(yaml::node::MAX_DEPTH);
+        let document = yaml::node::read(deep.as_bytes()).expect("it is not too deep");
+        let mut writer = yaml::node::Writer::default();
+        writer.write(&document.expect("there is one"), false);
+        assert!(writer.finish().len() > yaml::node::MAX_DEPTH);
+    }
 }
 
 #[test]

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("manifest", &["goval", "parallel"]),
+    ("kyaml", &["goval"]),
     ("release", &["goval", "chart", "manifest"]),
     ("plan", &["goval", "manifest", "release"]),
     ("gonet", &["gostd"]),
@@ -42,7 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 const ALL_BELOW_ACTION: &[&str] = &[
-    "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render", "manifest",
+    "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render", "manifest", "kyaml",
     "release", "plan", "source", "plugin", "cluster", "apply",
 ];
 

@@ -8,8 +8,13 @@ const CHUNK: usize = 512;
 
 impl<'a> Scanner<'a> {
     pub(super) fn error(&self, problem: &str) -> YamlError {
+        // Version 3 names the line on which the token begins that cannot be read.
+        let mark = match &self.comments {
+            Some(_) if self.context.line > 0 => self.context,
+            _ => self.mark,
+        };
         // Go counts lines from 0 here and prints none for the first.
-        match self.mark.line {
+        match mark.line {
             0 => YamlError::yaml(problem),
             line => YamlError::yaml(format_args!("line {}: {problem}", line + 1)),
         }

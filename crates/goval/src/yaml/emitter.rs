@@ -30,6 +30,8 @@ pub(super) struct Emitter {
     whitespace: bool,
     /// Whether only indentation and indicators such as `- ` stand on the line.
     pub(super) indention: bool,
+    /// The indentation that an empty line comes before, as the last thing written was a foot comment.
+    pub(super) foot_indent: Option<i32>,
 }
 
 impl Emitter {
@@ -40,6 +42,7 @@ impl Emitter {
             column: 0,
             whitespace: true,
             indention: true,
+            foot_indent: None,
         }
     }
 
@@ -54,11 +57,19 @@ impl Emitter {
         self.out
     }
 
+    /// The text as it is.
+    pub(super) fn into_text(self) -> String {
+        self.out
+    }
+
     /// Goes to the column, on a new line unless only indentation has been written on this one.
     pub(super) fn write_indent(&mut self, indent: i32) {
         let indent = indent.max(0) as usize;
         let here = self.column == indent && !self.whitespace;
         if !self.indention || self.column > indent || here {
+            self.new_line();
+        }
+        if self.foot_indent.take() == Some(indent as i32) {
             self.new_line();
         }
         while self.column < indent {
@@ -102,8 +113,74 @@ impl Emitter {
             Style::Plain => self.plain(text, !key, indent),
             Style::SingleQuoted => self.single_quoted(text, !key, indent),
             Style::DoubleQuoted => self.double_quoted(text, !key, indent),
-            Style::Literal => self.literal(text, indent),
+            Style::Literal => self.literal(text, "", indent),
+            Style::Folded => self.folded(text, "", indent),
         }
+    }
+
+    /// Whether a line has just begun.
+    pub(super) fn at_line_start(&self) -> bool {
+        self.column == 0
+    }
+
+    /// Writes a word with a space before it, such as the handle of a tag.
+    pub(super) fn word(&mut self, text: &str) {
+        if !self.whitespace {
+            self.put(' ');
+        }
+        self.attach(text);
+    }
+
+    /// Writes a word that follows directly.
+    pub(super) fn attach(&mut self, text: &str) {
+        self.put_str(text);
+        self.whitespace = false;
+        self.indention = false;
+    }
+
+    /// Writes the bracket that opens a flow collection; no space has to follow.
+    pub(super) fn open(&mut self, text: &str) {
+        self.indicator(text, false);
+        self.whitespace = true;
+    }
+
+    /// Writes an empty line, or ends the line.
+    pub(super) fn end_line(&mut self) {
+        self.new_line();
+    }
+
+    /// Writes a comment with its line break; each of its lines begins with a `#`.
+    pub(super) fn comment(&mut self, text: &str, indent: i32) {
+        let (mut breaks, mut marked) = (false, false);
+        for c in text.chars() {
+            if is_break(c) {
+                self.put_break(c);
+                (breaks, marked) = (true, false);
+                continue;
+            }
+            if breaks {
+                self.write_indent(indent);
+            }
+            if !marked && c != '#' {
+                self.put_str("# ");
+            }
+            marked = true;
+            self.put(c);
+            self.indention = false;
+            breaks = false;
+        }
+        if !breaks {
+            self.new_line();
+        }
+        self.whitespace = true;
+    }
+
+    /// Writes a comment beside what stands on the line.
+    pub(super) fn comment_beside(&mut self, text: &str, indent: i32) {
+        if !self.whitespace {
+            self.put(' ');
+        }
+        self.comment(text, indent);
     }
 
     fn put(&mut self, c: char) {
@@ -135,7 +212,11 @@ impl Emitter {
         self.dialect == Dialect::V2 && self.column > 80
     }
 
-    fn plain(&mut self, text: &str, may_fold: bool, indent: i32) {
+    pub(super) fn plain(&mut self, text: &str, may_fold: bool, indent: i32) {
+        if text.is_empty() {
+            self.indention = false;
+            return;
+        }
         if !self.whitespace {
             self.put(' ');
         }
@@ -171,7 +252,7 @@ impl Emitter {
         }
     }
 
-    fn single_quoted(&mut self, text: &str, may_fold: bool, indent: i32) {
+    pub(super) fn single_quoted(&mut self, text: &str, may_fold: bool, indent: i32) {
         self.indicator("'", false);
         let mut breaks = false;
         let mut after_space = false;
@@ -209,7 +290,7 @@ impl Emitter {
         self.indention = false;
     }
 
-    fn double_quoted(&mut self, text: &str, may_fold: bool, indent: i32) {
+    pub(super) fn double_quoted(&mut self, text: &str, may_fold: bool, indent: i32) {
         self.indicator("\"", false);
         // Go looks for a byte order mark at the beginning of the text, whatever character it is at.
         let all = text.starts_with('\u{feff}');
@@ -267,20 +348,9 @@ impl Emitter {
         }
     }
 
-    fn literal(&mut self, text: &str, indent: i32) {
-        self.indicator("|", false);
-        if text.starts_with(|c| c == ' ' || is_break(c)) {
-            self.close("2");
-        }
-        let mut from_end = text.chars().rev();
-        match from_end.next().is_some_and(is_break) {
-            false => self.close("-"),
-            true if from_end.next().is_none_or(is_break) => self.close("+"),
-            true => {}
-        }
-        self.new_line();
-        self.indention = true;
-        self.whitespace = true;
+    /// Writes lines below a `|`, with a comment beside that.
+    pub(super) fn literal(&mut self, text: &str, comment: &str, indent: i32) {
+        self.block_header("|", text, comment, indent);
         for line in text.split_inclusive(is_break) {
             let content = line.trim_end_matches(is_break);
             if !content.is_empty() {
@@ -292,6 +362,52 @@ impl Emitter {
                 self.put_break(c);
             }
         }
+    }
+
+    /// Writes lines below a `>`, with a comment beside that. A line break that would be read as a
+    /// space is written twice.
+    pub(super) fn folded(&mut self, text: &str, comment: &str, indent: i32) {
+        self.block_header(">", text, comment, indent);
+        // go-yaml looks behind the first breaks of the whole text here, not behind those at hand.
+        let leading = text.trim_start_matches(is_break).chars().next();
+        let doubles = !leading.is_none_or(|c| matches!(c, ' ' | '\t' | '\0'));
+        let (mut breaks, mut leading_space) = (true, true);
+        for c in text.chars() {
+            if is_break(c) {
+                if !breaks && !leading_space && c == '\n' && doubles {
+                    self.new_line();
+                }
+                self.put_break(c);
+                breaks = true;
+                continue;
+            }
+            if breaks {
+                self.write_indent(indent);
+                leading_space = matches!(c, ' ' | '\t');
+            }
+            self.put(c);
+            self.indention = false;
+            breaks = false;
+        }
+    }
+
+    fn block_header(&mut self, indicator: &str, text: &str, comment: &str, indent: i32) {
+        self.indicator(indicator, false);
+        if text.starts_with(|c| c == ' ' || is_break(c)) {
+            self.close("2");
+        }
+        let mut from_end = text.chars().rev();
+        match from_end.next().is_some_and(is_break) {
+            false => self.close("-"),
+            true if from_end.next().is_none_or(is_break) => self.close("+"),
+            true => {}
+        }
+        match comment {
+            "" => self.new_line(),
+            comment => self.comment_beside(comment, indent),
+        }
+        self.indention = true;
+        self.whitespace = true;
     }
 }
 

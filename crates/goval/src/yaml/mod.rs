@@ -4,6 +4,7 @@
 //! the tokens, `decode` makes a value of the nodes. Writing: `encode` walks over a value,
 //! [`emitter`] writes its scalars in the styles that [`style`] allows.
 
+mod comments;
 mod cursor;
 mod decode;
 mod emitter;
@@ -12,6 +13,7 @@ mod error;
 mod go_syntax;
 mod input;
 mod key_order;
+pub mod node;
 mod parser;
 mod resolve;
 mod scan_mark;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::YamlError;
 use super::scanner::Scanner;
-use super::token::{TagParts, Token, TokenKind};
+use super::token::{ScalarStyle, TagParts, Token, TokenKind};
 use super::tree::{Node, NodeKind, Tree};
 use crate::MAX_DEPTH;
 
@@ -70,7 +70,10 @@ impl<'a> Parser<'a> {
                 self.read_directives()?;
                 let token = self.scanner.peek()?;
                 if !matches!(token.kind, TokenKind::DocumentStart) {
-                    return Err(error(token.line, "did not find expected <document start>"));
+                    return Err(error(
+                        token.mark.line,
+                        "did not find expected <document start>",
+                    ));
                 }
                 self.scanner.next()?;
                 let token = self.scanner.peek()?;
@@ -82,7 +85,7 @@ impl<'a> Parser<'a> {
                         | TokenKind::DocumentEnd
                         | TokenKind::StreamEnd
                 ) {
-                    let line = token.line;
+                    let line = token.mark.line;
                     self.empty(line);
                 } else {
                     self.node(Place::Block)?;
@@ -98,7 +101,7 @@ impl<'a> Parser<'a> {
         let mut version = false;
         loop {
             let token = self.scanner.peek()?;
-            let line = token.line;
+            let line = token.mark.line;
             match token.kind {
                 TokenKind::VersionDirective(..) if version => {
                     return Err(error(line, "found duplicate %YAML directive"));
@@ -126,7 +129,7 @@ impl<'a> Parser<'a> {
         }
         let properties = self.properties()?;
         let token = self.scanner.peek()?;
-        let line = properties.line.unwrap_or(token.line);
+        let line = properties.line.unwrap_or(token.mark.line);
         match token.kind {
             TokenKind::BlockEntry if place == Place::BlockInMapping => self.collection(
                 NodeKind::Sequence,
@@ -158,7 +161,7 @@ impl<'a> Parser<'a> {
                 );
                 Ok(())
             }
-            _ => Err(error(token.line, "did not find expected node content")),
+            _ => Err(error(token.mark.line, "did not find expected node content")),
         }
     }
 
@@ -175,7 +178,8 @@ impl<'a> Parser<'a> {
             if !fits {
                 break;
             }
-            let Token { kind, line } = self.scanner.next()?;
+            let Token { kind, mark } = self.scanner.next()?;
+            let line = mark.line;
             properties.line.get_or_insert(line);
             match kind {
                 TokenKind::Anchor(name) => properties.anchor = Some(name),
@@ -235,7 +239,7 @@ impl<'a> Parser<'a> {
     }
 
     fn alias(&mut self) -> Result<(), YamlError> {
-        let Token { kind, line } = self.scanner.next()?;
+        let Token { kind, mark } = self.scanner.next()?;
         let TokenKind::Alias(name) = kind else {
             return Ok(());
         };
@@ -248,7 +252,7 @@ impl<'a> Parser<'a> {
         let value = Cow::Borrowed(name);
         self.push(
             NodeKind::Alias(target),
-            line,
+            mark.line,
             value,
             Properties::default(),
             false,
@@ -257,9 +261,9 @@ impl<'a> Parser<'a> {
     }
 
     fn scalar(&mut self, line: u32, properties: Properties<'a>) -> Result<(), YamlError> {
-        if let TokenKind::Scalar { value, plain } = self.scanner.next()?.kind {
+        if let TokenKind::Scalar { value, style } = self.scanner.next()?.kind {
             let implicit = match &*properties.tag {
-                b"" => plain,
+                b"" => style == ScalarStyle::Plain,
                 tag => tag == b"!",
             };
             self.push(NodeKind::Scalar, line, value, properties, implicit);
@@ -303,7 +307,7 @@ impl<'a> Parser<'a> {
     fn block_sequence(&mut self) -> Result<(), YamlError> {
         self.scanner.next()?;
         loop {
-            let line = self.scanner.peek()?.line;
+            let line = self.scanner.peek()?.mark.line;
             match self.scanner.next()?.kind {
                 TokenKind::BlockEntry => self.node_unless(Place::Block, line, |next| {
                     matches!(next, TokenKind::BlockEntry | TokenKind::BlockEnd)
@@ -316,7 +320,7 @@ impl<'a> Parser<'a> {
 
     fn indentless_sequence(&mut self) -> Result<(), YamlError> {
         while let TokenKind::BlockEntry = self.scanner.peek()?.kind {
-            let line = self.scanner.next()?.line;
+            let line = self.scanner.next()?.mark.line;
             self.node_unless(Place::Block, line, |next| {
                 matches!(next, TokenKind::BlockEntry) || ends_block_item(next)
             })?;
@@ -327,12 +331,12 @@ impl<'a> Parser<'a> {
     fn block_mapping(&mut self) -> Result<(), YamlError> {
         self.scanner.next()?;
         loop {
-            let line = self.scanner.peek()?.line;
+            let line = self.scanner.peek()?.mark.line;
             match self.scanner.next()?.kind {
                 TokenKind::Key => {
                     self.node_unless(Place::BlockInMapping, line, ends_block_item)?;
                     let token = self.scanner.peek()?;
-                    let line = token.line;
+                    let line = token.mark.line;
                     if matches!(token.kind, TokenKind::Value) {
                         self.scanner.next()?;
                         self.node_unless(Place::BlockInMapping, line, ends_block_item)?;
@@ -355,7 +359,7 @@ impl<'a> Parser<'a> {
             first = false;
             let token = self.scanner.peek()?;
             if matches!(token.kind, TokenKind::Key) {
-                let line = token.line;
+                let line = token.mark.line;
                 let none = Properties::default();
                 self.collection(NodeKind::Mapping, line, none, Self::flow_pair)?;
             } else {
@@ -374,14 +378,14 @@ impl<'a> Parser<'a> {
         let token = self.scanner.peek()?;
         if ends(&token.kind) || matches!(token.kind, TokenKind::Value) {
             // libyaml passes over this token, whatever it is.
-            let line = token.line;
+            let line = token.mark.line;
             self.scanner.next()?;
             self.empty(line);
         } else {
             self.node(Place::Flow)?;
         }
         let token = self.scanner.peek()?;
-        let line = token.line;
+        let line = token.mark.line;
         if matches!(token.kind, TokenKind::Value) {
             self.scanner.next()?;
             return self.node_unless(Place::Flow, line, ends);
@@ -401,20 +405,20 @@ impl<'a> Parser<'a> {
             first = false;
             if !matches!(self.scanner.peek()?.kind, TokenKind::Key) {
                 self.node(Place::Flow)?;
-                let line = self.scanner.peek()?.line;
+                let line = self.scanner.peek()?.mark.line;
                 self.empty(line);
                 continue;
             }
             self.scanner.next()?;
             let token = self.scanner.peek()?;
-            let line = token.line;
+            let line = token.mark.line;
             if ends(&token.kind) || matches!(token.kind, TokenKind::Value) {
                 self.empty(line);
             } else {
                 self.node(Place::Flow)?;
             }
             let token = self.scanner.peek()?;
-            let line = token.line;
+            let line = token.mark.line;
             if matches!(token.kind, TokenKind::Value) {
                 self.scanner.next()?;
                 self.node_unless(Place::Flow, line, ends)?;
@@ -435,7 +439,7 @@ impl<'a> Parser<'a> {
         let token = self.scanner.peek()?;
         if !first && !is_end(&token.kind) {
             if !matches!(token.kind, TokenKind::FlowEntry) {
-                return Err(error(token.line, problem));
+                return Err(error(token.mark.line, problem));
             }
             self.scanner.next()?;
         }

@@ -211,7 +211,7 @@ impl<'a> Scanner<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    fn skip_blanks(&mut self) -> Result<(), YamlError> {
+    pub(super) fn skip_blanks(&mut self) -> Result<(), YamlError> {
         self.need(1)?;
         while self.is_blank(0) {
             self.skip();

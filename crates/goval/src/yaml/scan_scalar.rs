@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::YamlError;
 use super::cursor::{break_length, line_end};
 use super::scanner::Scanner;
-use super::token::TokenKind;
+use super::token::{ScalarStyle, TokenKind};
 
 /// The line breaks between two pieces of a scalar.
 #[derive(Default)]
@@ -76,7 +76,10 @@ impl<'a> Scanner<'a> {
             self.simple_key_allowed = true;
         }
         let value = folded.map_or(Cow::Borrowed(&self.text[start..end]), Cow::Owned);
-        Ok(TokenKind::Scalar { value, plain: true })
+        Ok(TokenKind::Scalar {
+            value,
+            style: ScalarStyle::Plain,
+        })
     }
 
     /// Where the characters end that belong to a plain scalar and are no space.
@@ -123,11 +126,14 @@ impl<'a> Scanner<'a> {
     pub(super) fn scan_quoted(&mut self) -> Result<TokenKind<'a>, YamlError> {
         let quote = self.byte(0);
         self.skip();
-        let plain = false;
+        let style = match quote {
+            b'\'' => ScalarStyle::SingleQuoted,
+            _ => ScalarStyle::DoubleQuoted,
+        };
         if let Some(end) = self.simple_quoted_end(quote) {
             let value = Cow::Borrowed(&self.text[self.at..end]);
             self.skip_to(end + 1);
-            return Ok(TokenKind::Scalar { value, plain });
+            return Ok(TokenKind::Scalar { value, style });
         }
         let mut out = Vec::new();
         loop {
@@ -147,7 +153,7 @@ impl<'a> Scanner<'a> {
         }
         self.skip();
         let value = Cow::Owned(out);
-        Ok(TokenKind::Scalar { value, plain })
+        Ok(TokenKind::Scalar { value, style })
     }
 
     /// The closing quote, if it is on this line and nothing before it has to be rewritten.
@@ -308,7 +314,10 @@ impl<'a> Scanner<'a> {
         }
         Ok(TokenKind::Scalar {
             value: Cow::Owned(out),
-            plain: false,
+            style: match literal {
+                true => ScalarStyle::Literal,
+                false => ScalarStyle::Folded,
+            },
         })
     }
 
@@ -329,6 +338,12 @@ impl<'a> Scanner<'a> {
             }
             self.skip();
             self.need(1)?;
+        }
+        if self.comments.is_some() {
+            self.skip_blanks()?;
+            if self.byte(0) == b'#' {
+                self.scan_line_comment(self.context)?;
+            }
         }
         self.end_of_line()?;
         Ok((chomp, increment))

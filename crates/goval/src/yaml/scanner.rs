@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use super::YamlError;
+use super::comments::Comments;
 use super::cursor::line_end;
 use super::input::{Fault, Input};
 use super::token::{Token, TokenKind};
@@ -14,7 +15,7 @@ use super::token::{Token, TokenKind};
 const MAX_SIMPLE_KEY: u32 = 1024;
 
 /// A place in the text; all counted from 0, column and index in characters.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Mark {
     pub(super) line: u32,
     pub(super) column: u32,
@@ -34,7 +35,7 @@ pub(super) struct Scanner<'a> {
     pub(super) fault: Option<Fault>,
     pub(super) ascii: bool,
 
-    tokens: VecDeque<Token<'a>>,
+    pub(super) tokens: VecDeque<Token<'a>>,
     taken: usize,
     head_is_final: bool,
     started: bool,
@@ -44,20 +45,33 @@ pub(super) struct Scanner<'a> {
     indents: Vec<i32>,
     pub(super) flow_level: usize,
     pub(super) simple_key_allowed: bool,
+    /// Where the token begins, or the simple key, that is being read.
+    pub(super) context: Mark,
+    /// Comments that wait for their token; none if they are to be passed over.
+    pub(super) comments: Option<Box<Comments>>,
     /// For each flow level the place where a simple key may have begun.
     simple_keys: Vec<SimpleKey>,
+    /// The first tokens of keys that wait in the queue until it is known whether they are keys, in
+    /// order, and the flow levels of these keys. libyaml's Go version keeps some of them too long.
+    awaited: VecDeque<(usize, usize)>,
 }
 
 #[derive(Clone, Copy, Default)]
 struct SimpleKey {
     possible: bool,
-    /// Whether its first token waits in the queue until it is known to be a key or not.
-    awaited: bool,
     /// Only a key can stand here: it begins at the column of the block mapping.
     required: bool,
     /// The number of its first token, counted from the beginning of the stream.
     token: usize,
     mark: Mark,
+}
+
+impl Mark {
+    /// The place right before, as far as the index tells.
+    fn before(self) -> Mark {
+        let index = self.index.saturating_sub(1);
+        Mark { index, ..self }
+    }
 }
 
 impl<'a> Scanner<'a> {
@@ -82,14 +96,27 @@ impl<'a> Scanner<'a> {
             indents: Vec::new(),
             flow_level: 0,
             simple_key_allowed: true,
+            context: Mark::default(),
+            comments: None,
             simple_keys: vec![SimpleKey::default()],
+            awaited: VecDeque::new(),
+        }
+    }
+
+    /// A scanner that keeps comments, as go-yaml v3 does.
+    pub(super) fn with_comments(input: &'a Input<'_>) -> Scanner<'a> {
+        Scanner {
+            comments: Some(Box::default()),
+            ..Scanner::new(input)
         }
     }
 
     /// The next token, which stays the next.
     pub(super) fn peek(&mut self) -> Result<&Token<'a>, YamlError> {
         while !self.head_is_final {
-            self.head_is_final = !self.tokens.is_empty() && !self.head_may_be_key()?;
+            // Comments below a token belong to it, or to the next one but one.
+            let ahead = if self.comments.is_some() { 2 } else { 0 };
+            self.head_is_final = self.tokens.len() > ahead && !self.head_may_be_key()?;
             if !self.head_is_final {
                 self.fetch()?;
             }
@@ -113,13 +140,23 @@ impl<'a> Scanner<'a> {
     // Simple keys.
 
     fn head_may_be_key(&mut self) -> Result<bool, YamlError> {
-        // Keys of outer levels were saved earlier, so their tokens come first.
-        let level = self
-            .simple_keys
-            .partition_point(|key| key.token < self.taken);
-        match self.simple_keys.get(level) {
-            Some(key) if key.awaited && key.token == self.taken => self.is_valid_key(level),
-            _ => Ok(false),
+        while let Some(&(token, level)) = self.awaited.front() {
+            if token >= self.taken {
+                let is_head = token == self.taken && level < self.simple_keys.len();
+                return Ok(is_head && self.is_valid_key(level)?);
+            }
+            self.awaited.pop_front();
+        }
+        Ok(false)
+    }
+
+    /// Lets a token pass that was held because a key may begin with it.
+    fn release(&mut self, token: usize) {
+        let later = self.awaited.iter().rev();
+        let later = later.take_while(|&&(other, _)| other > token).count();
+        let place = self.awaited.len() - later;
+        if place > 0 && self.awaited[place - 1].0 == token {
+            self.awaited.remove(place - 1);
         }
     }
 
@@ -132,6 +169,7 @@ impl<'a> Scanner<'a> {
         let here = self.mark;
         if key.mark.line < here.line || key.mark.index + MAX_SIMPLE_KEY < here.index {
             if key.required {
+                self.context = key.mark;
                 return Err(self.error("could not find expected ':'"));
             }
             self.simple_keys[level].possible = false;
@@ -146,12 +184,13 @@ impl<'a> Scanner<'a> {
         }
         let key = SimpleKey {
             possible: true,
-            awaited: true,
             required: self.flow_level == 0 && self.indent == self.mark.column as i32,
             token: self.taken + self.tokens.len(),
             mark: self.mark,
         };
         self.remove_simple_key()?;
+        self.awaited
+            .push_back((key.token, self.simple_keys.len() - 1));
         if let Some(last) = self.simple_keys.last_mut() {
             *last = key;
         }
@@ -162,10 +201,15 @@ impl<'a> Scanner<'a> {
         let Some(key) = self.simple_keys.last_mut() else {
             return Ok(());
         };
-        if key.possible && key.required {
+        if !std::mem::take(&mut key.possible) {
+            return Ok(());
+        }
+        let key = *key;
+        if key.required {
+            self.context = key.mark;
             return Err(self.error("could not find expected ':'"));
         }
-        key.possible = false;
+        self.release(key.token);
         Ok(())
     }
 
@@ -173,14 +217,14 @@ impl<'a> Scanner<'a> {
 
     /// Begins a block collection at a deeper column; `before` is the number of the token that it
     /// has to precede.
-    fn roll_indent(&mut self, column: u32, before: Option<usize>, kind: TokenKind<'a>, line: u32) {
+    fn roll_indent(&mut self, column: u32, before: Option<usize>, kind: TokenKind<'a>, mark: Mark) {
         let column = column as i32;
         if self.flow_level > 0 || self.indent >= column {
             return;
         }
         self.indents.push(self.indent);
         self.indent = column;
-        let token = Token { kind, line };
+        let token = Token { kind, mark };
         self.insert(before, token);
     }
 
@@ -193,12 +237,22 @@ impl<'a> Scanner<'a> {
     }
 
     /// Ends the block collections that are deeper than the column.
-    fn unroll_indent(&mut self, column: i32) {
+    ///
+    /// Comments at the columns of what ends, read since `since`, stay behind the ends.
+    fn unroll_indent(&mut self, column: i32, since: Mark) {
         if self.flow_level > 0 {
             return;
         }
+        let mut mark = match &self.comments {
+            Some(_) => since.before(),
+            None => self.mark,
+        };
         while self.indent > column {
-            self.push(TokenKind::BlockEnd);
+            if let Some(comments) = &self.comments {
+                mark = comments.end_of_block(self.indent, mark);
+            }
+            let kind = TokenKind::BlockEnd;
+            self.tokens.push_back(Token { kind, mark });
             self.indent = self.indents.pop().unwrap_or(-1);
         }
     }
@@ -206,8 +260,8 @@ impl<'a> Scanner<'a> {
     // Tokens.
 
     fn push(&mut self, kind: TokenKind<'a>) {
-        let line = self.mark.line;
-        self.tokens.push_back(Token { kind, line });
+        let mark = self.mark;
+        self.tokens.push_back(Token { kind, mark });
     }
 
     fn fetch(&mut self) -> Result<(), YamlError> {
@@ -217,10 +271,24 @@ impl<'a> Scanner<'a> {
             self.push(TokenKind::StreamStart);
             return Ok(());
         }
+        let since = self.mark;
         self.skip_to_token()?;
-        self.unroll_indent(self.mark.column as i32);
+        self.context = self.mark;
+        self.unroll_indent(self.mark.column as i32, since);
         self.need(4)?;
         let c = self.byte(0);
+        if self.comments.is_none() {
+            return self.fetch_token(c);
+        }
+        let beside = self.line_comment_mark(c);
+        self.fetch_token(c)?;
+        match beside {
+            Some(mark) => self.scan_comment_beside(mark),
+            None => Ok(()),
+        }
+    }
+
+    fn fetch_token(&mut self, c: u8) -> Result<(), YamlError> {
         match c {
             0 => return self.fetch_stream_end(),
             b'%' if self.mark.column == 0 => return self.fetch_directive(),
@@ -253,6 +321,7 @@ impl<'a> Scanner<'a> {
 
     /// Passes blanks, comments and line breaks.
     fn skip_to_token(&mut self) -> Result<(), YamlError> {
+        let since = self.mark;
         loop {
             self.need(1)?;
             if self.mark.column == 0 && self.window_starts_with_mark() {
@@ -265,6 +334,12 @@ impl<'a> Scanner<'a> {
                 self.skip();
             }
             self.need(1)?;
+            if self.comments.is_some() {
+                self.reconsider_line_comment();
+                if self.byte(0) == b'#' {
+                    self.scan_comments(since)?;
+                }
+            }
             if self.byte(0) == b'#' {
                 self.skip_to(line_end(self.text, self.at));
                 self.need(1)?;
@@ -285,7 +360,7 @@ impl<'a> Scanner<'a> {
             self.mark.column = 0;
             self.mark.line += 1;
         }
-        self.unroll_indent(-1);
+        self.unroll_indent(-1, self.mark);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         self.push(TokenKind::StreamEnd);
@@ -293,17 +368,17 @@ impl<'a> Scanner<'a> {
     }
 
     fn fetch_directive(&mut self) -> Result<(), YamlError> {
-        self.unroll_indent(-1);
+        self.unroll_indent(-1, self.mark);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
-        let line = self.mark.line;
+        let mark = self.mark;
         let kind = self.scan_directive()?;
-        self.tokens.push_back(Token { kind, line });
+        self.tokens.push_back(Token { kind, mark });
         Ok(())
     }
 
     fn fetch_document_indicator(&mut self, c: u8) -> Result<(), YamlError> {
-        self.unroll_indent(-1);
+        self.unroll_indent(-1, self.mark);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         self.push(match c {
@@ -335,11 +410,10 @@ impl<'a> Scanner<'a> {
         self.remove_simple_key()?;
         if self.flow_level > 0 {
             self.flow_level -= 1;
-            // In libyaml's Go version a collection without a key of its own, such as `[]`, is
-            // forgotten here; a `:` after it then comes too late.
-            let inner = self.simple_keys.pop().map(|key| key.token);
-            if let Some(key) = self.simple_keys.last_mut() {
-                key.awaited &= inner != Some(key.token);
+            // What is released is the key that the whole collection may be, if nothing in it was a key
+            // of its own, as in `[]`; a `:` after it then comes too late.
+            if let Some(key) = self.simple_keys.pop() {
+                self.release(key.token);
             }
         }
         self.simple_key_allowed = false;
@@ -364,8 +438,8 @@ impl<'a> Scanner<'a> {
             if !self.simple_key_allowed {
                 return Err(self.error("block sequence entries are not allowed in this context"));
             }
-            let Mark { column, line, .. } = self.mark;
-            self.roll_indent(column, None, TokenKind::BlockSequenceStart, line);
+            let mark = self.mark;
+            self.roll_indent(mark.column, None, TokenKind::BlockSequenceStart, mark);
         }
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
@@ -379,8 +453,8 @@ impl<'a> Scanner<'a> {
             if !self.simple_key_allowed {
                 return Err(self.error("mapping keys are not allowed in this context"));
             }
-            let Mark { column, line, .. } = self.mark;
-            self.roll_indent(column, None, TokenKind::BlockMappingStart, line);
+            let mark = self.mark;
+            self.roll_indent(mark.column, None, TokenKind::BlockMappingStart, mark);
         }
         self.remove_simple_key()?;
         self.simple_key_allowed = self.flow_level == 0;
@@ -393,20 +467,20 @@ impl<'a> Scanner<'a> {
         let level = self.simple_keys.len() - 1;
         if self.is_valid_key(level)? {
             let key = self.simple_keys[level];
-            let line = key.mark.line;
-            let kind = TokenKind::Key;
-            self.insert(Some(key.token), Token { kind, line });
-            let (column, start) = (key.mark.column, TokenKind::BlockMappingStart);
-            self.roll_indent(column, Some(key.token), start, line);
+            let (kind, mark) = (TokenKind::Key, key.mark);
+            self.insert(Some(key.token), Token { kind, mark });
+            let start = TokenKind::BlockMappingStart;
+            self.roll_indent(mark.column, Some(key.token), start, mark);
             self.simple_keys[level].possible = false;
+            self.release(key.token);
             self.simple_key_allowed = false;
         } else {
             if self.flow_level == 0 {
                 if !self.simple_key_allowed {
                     return Err(self.error("mapping values are not allowed in this context"));
                 }
-                let Mark { column, line, .. } = self.mark;
-                self.roll_indent(column, None, TokenKind::BlockMappingStart, line);
+                let mark = self.mark;
+                self.roll_indent(mark.column, None, TokenKind::BlockMappingStart, mark);
             }
             self.simple_key_allowed = self.flow_level == 0;
         }
@@ -418,9 +492,9 @@ impl<'a> Scanner<'a> {
     fn fetch_block_scalar(&mut self) -> Result<(), YamlError> {
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
-        let line = self.mark.line;
+        let mark = self.mark;
         let kind = self.scan_block_scalar()?;
-        self.tokens.push_back(Token { kind, line });
+        self.tokens.push_back(Token { kind, mark });
         Ok(())
     }
 
@@ -431,9 +505,9 @@ impl<'a> Scanner<'a> {
     ) -> Result<(), YamlError> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
-        let line = self.mark.line;
+        let mark = self.mark;
         let kind = scan(self)?;
-        self.tokens.push_back(Token { kind, line });
+        self.tokens.push_back(Token { kind, mark });
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ pub(super) enum Style {
     SingleQuoted,
     DoubleQuoted,
     Literal,
+    Folded,
 }
 
 /// What a text allows.
@@ -16,6 +17,8 @@ pub(super) struct Analysis {
     empty: bool,
     pub(super) multiline: bool,
     plain: bool,
+    /// Plain within brackets or braces.
+    flow_plain: bool,
     single_quoted: bool,
     literal: bool,
 }
@@ -27,6 +30,7 @@ impl Analysis {
                 empty: true,
                 multiline: false,
                 plain: true,
+                flow_plain: false,
                 single_quoted: true,
                 literal: false,
             };
@@ -35,10 +39,12 @@ impl Analysis {
         let outer = |c: char| c == ' ' || is_break(c);
         let mangled = found.space_before_break || found.special;
         let quoted = found.break_before_space || mangled || found.tabs;
+        let bare = !(outer(first) || outer(last) || quoted || found.breaks);
         Analysis {
             empty: false,
             multiline: found.breaks,
-            plain: !(outer(first) || outer(last) || quoted || found.breaks || found.indicators),
+            plain: bare && !found.indicators,
+            flow_plain: bare && !found.flow_indicators,
             single_quoted: !quoted,
             literal: !(last == ' ' || mangled),
         }
@@ -54,12 +60,28 @@ impl Analysis {
             _ => Style::DoubleQuoted,
         }
     }
+
+    /// The style nearest to the wish for a part of a document that is written again.
+    pub(super) fn choose_again(&self, wish: Style, simple_key: bool, in_flow: bool) -> Style {
+        let plain = match in_flow {
+            true => self.flow_plain,
+            false => self.plain && !(self.empty && simple_key),
+        };
+        match wish {
+            Style::Folded if self.literal && !simple_key && !in_flow => Style::Folded,
+            Style::Folded | Style::Literal if in_flow => Style::DoubleQuoted,
+            Style::Plain if !plain => self.choose(Style::SingleQuoted, simple_key),
+            wish => self.choose(wish, simple_key),
+        }
+    }
 }
 
 #[derive(Default)]
 struct Features {
     /// Something that a parser would take for more than text.
     indicators: bool,
+    /// The same within brackets or braces.
+    flow_indicators: bool,
     breaks: bool,
     break_before_space: bool,
     space_before_break: bool,
@@ -70,8 +92,10 @@ struct Features {
 
 impl Features {
     fn of(text: &str, dialect: Dialect) -> Features {
+        let marks = text.starts_with("---") || text.starts_with("...");
         let mut found = Features {
-            indicators: text.starts_with("---") || text.starts_with("..."),
+            indicators: marks,
+            flow_indicators: marks,
             ..Features::default()
         };
         let (mut after_space, mut after_break, mut after_blank) = (false, false, true);
@@ -79,7 +103,7 @@ impl Features {
         let mut first = true;
         while let Some(c) = rest.next() {
             let before_blank = rest.peek().is_none_or(|&next| next == ' ' || next == '\t');
-            found.indicators |= match c {
+            let indicates = match c {
                 ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' => first,
                 '\'' | '"' | '%' | '@' | '`' => first,
                 '?' | '-' => first && before_blank,
@@ -87,6 +111,13 @@ impl Features {
                 '#' => after_blank,
                 _ => false,
             };
+            found.indicators |= indicates;
+            found.flow_indicators |= indicates
+                || match c {
+                    '?' | ':' => true,
+                    ',' | '[' | ']' | '{' | '}' => !first,
+                    _ => false,
+                };
             if c == '\t' && dialect == Dialect::V3 {
                 found.tabs = true;
             } else if !is_printable(c) {

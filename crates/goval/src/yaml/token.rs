@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-/// A token and the line it begins on, counted from 0.
+use super::scanner::Mark;
+
+/// A token and where it begins.
 #[derive(Debug)]
 pub(super) struct Token<'a> {
     pub(super) kind: TokenKind<'a>,
-    pub(super) line: u32,
+    pub(super) mark: Mark,
 }
 
 /// The tokens of YAML 1.1 as libyaml cuts them.
@@ -41,8 +43,24 @@ pub(super) enum TokenKind<'a> {
     Tag(Box<TagParts<'a>>),
     Scalar {
         value: Cow<'a, [u8]>,
-        plain: bool,
+        style: ScalarStyle,
     },
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScalarStyle {
+    /// Without anything around it.
+    #[default]
+    Plain,
+    /// In single quotes.
+    SingleQuoted,
+    /// In double quotes.
+    DoubleQuoted,
+    /// As lines below a `|`.
+    Literal,
+    /// As lines below a `>`, which are joined.
+    Folded,
 }
 
 /// The handle (such as `!` or `!!`) and the rest of a tag, or the prefix that a directive gives it.
