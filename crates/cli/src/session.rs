@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use cluster::Cluster;
+use gostd::os::path_error;
 use plugin::Plugin;
 use release::{MemoryStore, Store};
 use sandbox::Sandbox;
@@ -218,10 +219,8 @@ impl Session {
         let logged = LoggedStore::new(Arc::new(records.clone()), self.lines());
         for path in self.env.text("HELM_MEMORY_DRIVER_DATA").split(':') {
             let text = std::fs::read(path).map_err(|e| {
-                let why = go::io_error(&e);
-                Failure::early(format!(
-                    "Unable to read memory driver dataopen {path}: {why}"
-                ))
+                let why = path_error("open", path, &e);
+                Failure::early(format!("Unable to read memory driver data{why}"))
             })?;
             let releases = release::from_yaml_list(&text).map_err(|e| {
                 Failure::early(format!("Unable to unmarshal memory driver data: {e}"))

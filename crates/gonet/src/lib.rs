@@ -6,4 +6,4 @@ mod proxy;
 mod words;
 
 pub use proxy::ProxyEnv;
-pub use words::{errno_text, name_server, tls_text};
+pub use words::{name_server, tls_text};

@@ -1,16 +1,8 @@
 //! Broken connections in the words of Go's `net` packages.
 
-use std::io;
 use std::net::IpAddr;
 
 use rustls_pki_types::UnixTime;
-
-/// `Connection refused (os error 111)` as Go prints it.
-pub fn errno_text(error: &io::Error) -> String {
-    let shown = error.to_string();
-    let bare = shown.split(" (os error").next().unwrap_or_default();
-    bare.to_lowercase()
-}
 
 /// A broken TLS connection as Go's `crypto/tls` tells it.
 pub fn tls_text(error: &rustls::Error) -> String {

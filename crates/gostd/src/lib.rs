@@ -1,7 +1,8 @@
-//! What Go's libraries do that no crate does alike: RE2 syntax, time layouts, URLs, semantic versions as Masterminds reads them.
+//! What Go's libraries do that no crate does alike: RE2 syntax, time layouts, URLs, words for errors of files, semantic versions as Masterminds reads them.
 //!
 //! Knows nothing else.
 
+pub mod os;
 mod quote;
 pub mod regexp;
 pub mod semver;

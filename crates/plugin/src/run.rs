@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 
 use chart::quote;
+use gostd::os::path_error;
 
 use crate::command::prepare;
 use crate::{PlatformCommand, Plugin, Runtime, Subprocess};
@@ -174,12 +175,6 @@ fn ended(plugin: &Plugin, code: Option<i32>) -> Result<(), RunError> {
 /// Why a program could not be started, as Go's `os/exec` tells it.
 fn not_run(command: &Command, error: &io::Error) -> RunError {
     let program = command.get_program().to_string_lossy();
-    let text = error.to_string();
-    let why = text
-        .split(" (os error")
-        .next()
-        .unwrap_or(&text)
-        .to_lowercase();
     let is_missing = error.kind() == io::ErrorKind::NotFound;
     RunError::NotRun(match program.contains('/') {
         false if is_missing => {
@@ -188,6 +183,6 @@ fn not_run(command: &Command, error: &io::Error) -> RunError {
                 quote(&program)
             )
         }
-        _ => format!("fork/exec {program}: {why}"),
+        _ => path_error("fork/exec", &*program, error),
     })
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use chart::{ArchiveError, Chart, Loaded, check_api_version, unpack};
+use gostd::os::read_error;
 
 use crate::sniff::content_type;
-use crate::{Format, SourceError, describe, open_or_read};
+use crate::{Format, SourceError};
 
 /// How much of a file tells what it is.
 const HEAD: usize = 512;
@@ -13,8 +14,7 @@ const HEAD: usize = 512;
 /// Reads a packed chart.
 pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, SourceError> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path)
-        .map_err(|error| SourceError::Io(describe(open_or_read(&error), path, &error)))?;
+    let bytes = std::fs::read(path).map_err(|error| SourceError::Io(read_error(path, &error)))?;
     check_looks(&name, &bytes)?;
     let files = unpack(&bytes).map_err(|error| match (error, format) {
         (error @ ArchiveError::NotGzip, _) => {

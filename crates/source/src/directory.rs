@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chart::{Chart, Event, File, Loaded, MAX_CHART_SIZE, Rules, Time, check_api_version};
+use gostd::os::{path_error, read_error, reason};
 
-use crate::{Format, SourceError, describe, failed, open_or_read, reason};
+use crate::{Format, SourceError, failed};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -31,7 +32,7 @@ pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, SourceError> {
 
 fn check_chart_yaml(path: &Path) -> Result<(), SourceError> {
     let text = fs::read(path).map_err(|error| {
-        let reason = describe(open_or_read(&error), path, &error);
+        let reason = read_error(path, &error);
         SourceError::NoChart(path.display().to_string(), reason)
     })?;
     Ok(check_api_version(&text)?)
@@ -42,7 +43,7 @@ fn rules(root: &Path) -> Result<Rules, SourceError> {
     match fs::read(&path) {
         Ok(text) => Ok(Rules::parse(&text)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Rules::default()),
-        Err(error) => Err(failed(open_or_read(&error), &path, &error)),
+        Err(error) => Err(SourceError::Io(read_error(&path, &error))),
     }
 }
 
@@ -100,11 +101,11 @@ impl Walk {
     fn follow(&mut self, path: &Path) -> Result<PathBuf, SourceError> {
         let resolved = fs::canonicalize(path).map_err(|error| {
             let why = match error.kind() {
-                io::ErrorKind::NotFound => describe("lstat", &target(path), &error),
+                io::ErrorKind::NotFound => path_error("lstat", &target(path), &error),
                 _ if reason(&error).contains("symbolic link") => {
                     "EvalSymlinks: too many links".to_owned()
                 }
-                _ => describe("lstat", path, &error),
+                _ => path_error("lstat", path, &error),
             };
             SourceError::Io(format!(
                 "error evaluating symlink {}: {why}",
@@ -122,7 +123,7 @@ impl Walk {
 
     fn file(&mut self, path: &Path, name: String) -> Result<(), SourceError> {
         let unreadable = |error: io::Error| {
-            let why = describe("open", path, &error);
+            let why = path_error("open", path, &error);
             SourceError::Io(format!("error reading {name}: {why}"))
         };
         let mut file = fs::File::open(path).map_err(unreadable)?;

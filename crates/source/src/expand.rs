@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chart::{File, LoadError, Metadata, quote, unpack};
+use gostd::os::{path_error, read_error};
 
-use crate::{describe, failed, open_or_read};
+use crate::failed;
 
 /// A chart that was unpacked for a while; it goes when this does.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub fn unpack_aside(archive: &Path) -> Result<Unpacked, String> {
         .tempdir()
         .map_err(|error| format!("unable to create temp dir to extract tarball: {error}"))?;
     let bytes = fs::read(archive).map_err(|error| {
-        let why = describe(open_or_read(&error), archive, &error);
+        let why = read_error(archive, &error);
         format!("unable to open tarball: {why}")
     })?;
     let chart =
@@ -98,7 +99,7 @@ fn write(chart: &Path, file: &File) -> Result<(), String> {
             refuse_link(&folder)?;
         }
     }
-    fs::create_dir_all(&folder).map_err(|error| describe("mkdir", &folder, &error))?;
+    fs::create_dir_all(&folder).map_err(|error| path_error("mkdir", &folder, &error))?;
     refuse_link(&path)?;
     fs::write(&path, &*file.data).map_err(|error| failed("open", &path, &error).to_string())
 }

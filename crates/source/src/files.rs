@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::{SourceError, describe};
+use crate::{SourceError, failed};
 
 /// Writes a file as [`write_atomically`] does, and creates the directories above it.
 ///
@@ -12,8 +12,7 @@ use crate::{SourceError, describe};
 /// What the operating system reports.
 pub fn write_with_folders(path: &Path, data: &[u8], mode: u32) -> Result<(), SourceError> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .map_err(|error| SourceError::Io(describe("mkdir", folder, &error)))?;
+        fs::create_dir_all(folder).map_err(|error| failed("mkdir", folder, &error))?;
     }
     write_atomically(path, data, mode)
 }
@@ -29,7 +28,7 @@ pub fn write_atomically(path: &Path, data: &[u8], mode: u32) -> Result<(), Sourc
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let failed = |call, error| SourceError::Io(describe(call, path, &error));
+    let failed = |call, error| failed(call, path, &error);
     let mut file = tempfile::Builder::new()
         .prefix(".")
         .tempfile_in(folder)

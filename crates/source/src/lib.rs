@@ -15,11 +15,11 @@ mod paths;
 pub mod repository;
 mod sniff;
 
-use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
 use chart::{LoadError, Loaded, RuleError};
+use gostd::os::{path_error, read_error};
 
 pub use expand::{Unpacked, expand, unpack_aside};
 pub use files::{folder_aside, write_atomically, write_with_folders};
@@ -127,33 +127,9 @@ fn load_as(path: &Path, format: Format) -> Result<Loaded, SourceError> {
 /// # Errors
 /// What Go's `os.ReadFile` reports for the same path.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| describe(open_or_read(&error), path, &error))
-}
-
-/// Which system call fails on a path: a directory can be opened, but not read.
-fn open_or_read(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::IsADirectory => "read",
-        _ => "open",
-    }
+    std::fs::read(path).map_err(|error| read_error(path, &error))
 }
 
 fn failed(call: &str, path: &Path, error: &io::Error) -> SourceError {
-    SourceError::Io(describe(call, path, error))
-}
-
-/// An error as Go's `fs.PathError` prints it.
-fn describe(call: &str, path: &Path, error: &io::Error) -> String {
-    format!("{call} {}: {}", path.display(), reason(error))
-}
-
-/// The reason as Go prints it: in lower case and without the number.
-fn reason(error: &dyn Display) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
-    }
+    SourceError::Io(path_error(call, path, error))
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::describe;
+use gostd::os::path_error;
 
 /// The shortest path that means the same by its words alone (Go's `filepath.Clean`).
 pub fn clean(path: &Path) -> PathBuf {
@@ -33,7 +33,7 @@ pub fn clean(path: &Path) -> PathBuf {
 pub fn check_exists(path: &Path) -> Result<(), String> {
     let info = std::fs::metadata(path);
     info.map(drop)
-        .map_err(|error| describe("stat", path, &error))
+        .map_err(|error| path_error("stat", path, &error))
 }
 
 /// Everything below a directory, folders too, sorted by names and folder by folder; links are not

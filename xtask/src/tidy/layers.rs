@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("gonet", &["gostd"]),
     ("plugin", &["goval", "gostd", "chart"]),
     ("source", &["goval", "gostd", "gonet", "chart"]),
-    ("cluster", &["goval", "gonet", "manifest"]),
+    ("cluster", &["goval", "gostd", "gonet", "manifest"]),
     (
         "apply",
         // Of `chart` only what a record and its log are made of: times and events.

@@ -49,20 +49,6 @@ pub(crate) fn format_float32(value: f32) -> String {
     strconv::format_float(f64::from(value), b'g', -1, 32)
 }
 
-/// The words of the operating system for an error, as Go prints them: without its number, and not
-/// as a sentence.
-pub(crate) fn io_error(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = text.chars();
-    letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_lowercase)
-        .chain(letters)
-        .collect()
-}
-
 /// `time.ParseDuration`, in nanoseconds.
 pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
     Duration::parse(text)

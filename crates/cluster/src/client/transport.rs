@@ -5,7 +5,8 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use gonet::{errno_text, name_server, tls_text};
+use gonet::{name_server, tls_text};
+use gostd::os::reason;
 use http::Uri;
 
 /// Where requests go, as far as error texts name it.
@@ -100,7 +101,7 @@ fn known(error: &(dyn StdError + 'static)) -> Option<String> {
         io::ErrorKind::TimedOut => Some("i/o timeout".to_owned()),
         io::ErrorKind::UnexpectedEof => Some("EOF".to_owned()),
         io::ErrorKind::ConnectionReset => Some("read: connection reset by peer".to_owned()),
-        _ => io.raw_os_error().map(|_| errno_text(io)),
+        _ => io.raw_os_error().map(|_| reason(io)),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use gostd::os::path_error;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -130,7 +131,7 @@ impl Plugin {
             authentication/#client-go-credential-plugins";
         let command = &self.exec.command;
         if command.contains(std::path::MAIN_SEPARATOR) {
-            let why = super::file_error("fork/exec", command, error);
+            let why = path_error("fork/exec", command, error);
             return format!("exec: {why}");
         }
         let hint = match visible(&self.exec.install_hint) {

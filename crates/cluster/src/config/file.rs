@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use gostd::os::{path_error, read_error};
 use serde_json::Value;
 
 use super::decode::Struct;
-use super::{Settings, config, file_error};
+use super::{Settings, config};
 use crate::Error;
 
 /// What kubeconfig files say together.
@@ -80,7 +81,7 @@ pub(super) fn load(settings: &Settings) -> Result<Kubeconfig, Error> {
             if let Err(error) = std::fs::metadata(path)
                 && error.kind() == io::ErrorKind::NotFound
             {
-                return Err(config(file_error("stat", &path.to_string_lossy(), &error)));
+                return Err(config(path_error("stat", path, &error)));
             }
             vec![path]
         }
@@ -135,13 +136,7 @@ fn read(path: &Path) -> Result<Option<Kubeconfig>, String> {
         }
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            let operation = match error.kind() {
-                io::ErrorKind::IsADirectory => "read",
-                _ => "open",
-            };
-            return Err(file_error(operation, &shown, &error));
-        }
+        Err(error) => return Err(read_error(path, &error)),
     };
     let base = std::path::absolute(path)
         .ok()

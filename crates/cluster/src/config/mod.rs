@@ -76,10 +76,3 @@ pub fn namespace(settings: &Settings) -> String {
 fn config(text: impl Into<String>) -> Error {
     Error::Config(text.into())
 }
-
-/// What Go says of a file that cannot be opened: `open PATH: no such file or directory`.
-fn file_error(operation: &str, path: &str, error: &std::io::Error) -> String {
-    let shown = error.to_string();
-    let why = shown.split(" (os error").next().unwrap_or_default();
-    format!("{operation} {path}: {}", why.to_lowercase())
-}

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use gostd::os::path_error;
 use http::Uri;
 
 use super::file::{self, Cluster, Context, Exec, Kubeconfig, User};
 use super::proxy::{of_environment, parse_proxy};
-use super::{Settings, config, file_error};
+use super::{Settings, config};
 use crate::Error;
 
 /// Where the tokens of pods are.
@@ -246,7 +247,7 @@ fn unreadable(what: &str, path: &str, name: &str) -> Option<String> {
         return None;
     }
     let error = fs::File::open(path).err()?;
-    let why = file_error("open", path, &error);
+    let why = path_error("open", path, &error);
     Some(format!(
         "unable to read {what} {path} for {name} due to {why}"
     ))
@@ -294,7 +295,7 @@ fn build(cluster: Cluster, user: User, settings: &Settings) -> Result<Access, Er
     access.identity = cert.zip(key);
     if user.token.is_empty() && !user.token_file.is_empty() {
         let token = fs::read_to_string(&user.token_file)
-            .map_err(|e| config(file_error("open", &user.token_file, &e)))?;
+            .map_err(|e| config(path_error("open", &user.token_file, &e)))?;
         token.trim().clone_into(&mut access.token);
         access.token_file = user.token_file;
     } else {
@@ -324,7 +325,7 @@ fn data_or_file(data: Vec<u8>, path: &str) -> Result<Option<Vec<u8>>, Error> {
     if path.is_empty() {
         return Ok(None);
     }
-    let read = fs::read(path).map_err(|e| config(file_error("open", path, &e)))?;
+    let read = fs::read(path).map_err(|e| config(path_error("open", path, &e)))?;
     Ok(Some(read))
 }
 

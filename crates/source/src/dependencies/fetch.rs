@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chart::Dependency;
+use gostd::os;
 use gostd::semver::{Constraint, Version};
 
 use super::{Manager, resolve::local_path};
 use crate::repository::{
     Entry, Index, Repositories, cached_index, find_in_repository, resolve_url, same_url,
 };
-use crate::{Access, Listener, SourceError, Wanted, describe, load_any, write_atomically};
+use crate::{Access, Listener, SourceError, Wanted, failed, load_any, write_atomically};
 
 /// The indexes of the known repositories.
 type Indexes<'a> = Vec<(&'a Entry, Index)>;
@@ -33,9 +34,8 @@ pub(super) fn fetch_all(
         let shown = chart::quote(&charts.to_string_lossy());
         return Err(SourceError::Other(format!("{shown} is not a directory")));
     }
-    let made = |path: &Path| {
-        fs::create_dir_all(path).map_err(|error| SourceError::Io(describe("mkdir", path, &error)))
-    };
+    let made =
+        |path: &Path| fs::create_dir_all(path).map_err(|error| failed("mkdir", path, &error));
     made(&charts)?;
     let aside = Aside(
         manager
@@ -251,7 +251,7 @@ fn move_all(
                 "Could not verify {path} for moving: {why} (Skipping)"
             ));
         } else if let Err(error) = fs::rename(path, &target) {
-            let why = crate::reason(&error);
+            let why = os::reason(&error);
             let path = path.display();
             listener.say(&format!(
                 "Unable to move {path} to charts dir {why} (Skipping)"
@@ -274,7 +274,7 @@ fn move_all(
                     continue;
                 }
                 if let Err(error) = fs::remove_file(&path) {
-                    let why = crate::reason(&error);
+                    let why = os::reason(&error);
                     listener.say(&format!("Could not delete {shown}: {why} (Skipping)"));
                 }
             }
@@ -285,10 +285,10 @@ fn move_all(
 
 /// The files of a directory by their names; folders are left out.
 fn files_in(directory: &Path) -> Result<BTreeMap<String, PathBuf>, SourceError> {
-    let failed = |error| SourceError::Io(describe("open", directory, &error));
+    let unreadable = |error| failed("open", directory, &error);
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+    for entry in fs::read_dir(directory).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
         if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             let name = entry.file_name().to_string_lossy().into_owned();
             files.insert(name, entry.path());

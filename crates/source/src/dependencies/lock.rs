@@ -7,7 +7,7 @@ use chart::{Dependency, Lock};
 use serde::Serialize;
 
 use crate::cache::{hex, key_of};
-use crate::{SourceError, describe, write_atomically};
+use crate::{SourceError, failed, write_atomically};
 
 /// The hash of what a chart asks for and what was chosen (Helm's `HashReq`).
 pub(super) fn digest(
@@ -48,8 +48,8 @@ pub(super) fn write(directory: &Path, lock: &Lock, is_v1: bool) -> Result<(), So
     };
     let path = directory.join(name);
     if fs::symlink_metadata(&path).is_ok_and(|info| info.is_symlink()) {
-        let failed = |error| SourceError::Io(describe("readlink", &path, &error));
-        let target = fs::read_link(&path).map_err(failed)?;
+        let unreadable = |error| failed("readlink", &path, &error);
+        let target = fs::read_link(&path).map_err(unreadable)?;
         let target = chart::quote(&target.to_string_lossy());
         return Err(SourceError::Other(format!(
             "the {name} file is a symlink to {target}"

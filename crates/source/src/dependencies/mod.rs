@@ -8,10 +8,11 @@ mod resolve;
 use std::path::PathBuf;
 
 use chart::{Chart, Dependency, Event, Lock, Time};
+use gostd::os::path_error;
 use gostd::url::Url;
 
 use crate::repository::{Entry, Repositories, UNNAMED, refresh, same_url};
-use crate::{Fetcher, Listener, SourceError, describe};
+use crate::{Fetcher, Listener, SourceError};
 
 /// Brings the `charts/` of a chart in line with its Chart.yaml or its lock.
 #[derive(Clone, Debug)]
@@ -102,7 +103,7 @@ impl Manager {
     fn load(&self, listener: &dyn Listener) -> Result<Chart, SourceError> {
         let directory = &self.directory;
         let info = std::fs::metadata(directory).map_err(|error| {
-            let why = describe("stat", directory, &error);
+            let why = path_error("stat", directory, &error);
             SourceError::Other(format!("could not find {}: {why}", directory.display()))
         })?;
         if !info.is_dir() {

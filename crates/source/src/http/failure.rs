@@ -3,7 +3,8 @@
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs as _};
 
-use gonet::{errno_text, name_server, tls_text};
+use gonet::{name_server, tls_text};
+use gostd::os::reason;
 use gostd::url::Url;
 
 /// When an exchange broke, and why.
@@ -100,7 +101,7 @@ fn io_text(error: &io::Error) -> String {
         io::ErrorKind::UnexpectedEof => "EOF".to_owned(),
         io::ErrorKind::ConnectionReset => "read: connection reset by peer".to_owned(),
         io::ErrorKind::TimedOut => "i/o timeout".to_owned(),
-        _ => errno_text(error),
+        _ => reason(error),
     }
 }
 
@@ -113,7 +114,7 @@ fn dial_text(error: &io::Error, url: &str) -> String {
         _ => 80,
     });
     let address = address_of(&hostname(url), port);
-    format!("dial tcp {address}: connect: {}", errno_text(error))
+    format!("dial tcp {address}: connect: {}", reason(error))
 }
 
 fn hostname(url: &str) -> String {

@@ -7,11 +7,12 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use chart::{Fitted, Time};
+use gostd::os::{path_error, read_error};
 use goval::{ListShape, Shape, StructShape};
 use serde::Serialize;
 
 use super::other;
-use crate::{Access, SourceError, describe, open_or_read, write_with_folders};
+use crate::{Access, SourceError, write_with_folders};
 
 /// The content of repositories.yaml.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -91,7 +92,7 @@ impl Repositories {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => {
-                let why = describe(open_or_read(&error), path, &error);
+                let why = read_error(path, &error);
                 let path = path.display();
                 return Err(other(format!(
                     "couldn't load repositories file ({path}): {why}"
@@ -192,14 +193,14 @@ pub fn lock(path: &Path) -> Result<File, SourceError> {
     const PAUSE: Duration = Duration::from_millis(50);
     let lock = lock_path(path);
     if let Some(folder) = lock.parent() {
-        fs::create_dir_all(folder).map_err(|error| other(describe("mkdir", folder, &error)))?;
+        fs::create_dir_all(folder).map_err(|error| other(path_error("mkdir", folder, &error)))?;
     }
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&lock)
-        .map_err(|error| other(describe("open", &lock, &error)))?;
+        .map_err(|error| other(path_error("open", &lock, &error)))?;
     let begin = Instant::now();
     loop {
         match file.try_lock() {
@@ -207,7 +208,7 @@ pub fn lock(path: &Path) -> Result<File, SourceError> {
             Err(fs::TryLockError::WouldBlock) if begin.elapsed() < PATIENCE => sleep(PAUSE),
             Err(fs::TryLockError::WouldBlock) => return Err(other("context deadline exceeded")),
             Err(fs::TryLockError::Error(error)) => {
-                return Err(other(describe("lock", &lock, &error)));
+                return Err(other(path_error("lock", &lock, &error)));
             }
         }
     }

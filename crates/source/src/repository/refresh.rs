@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use gostd::os::path_error;
 use gostd::url::Url;
 
 use super::{Entry, Index, other, resolve_url};
@@ -189,7 +190,7 @@ pub fn remove_cached(cache: &Path, name: &str) -> Result<(), SourceError> {
     let index = index_file(cache, name);
     match fs::remove_file(&index) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            let why = crate::describe("remove", &index, &error);
+            let why = path_error("remove", &index, &error);
             Err(other(why))
         }
         _ => Ok(()),
