@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use apply::{Event as Told, Reporter};
 use chart::Time;
+use gostd::path::clean_file;
 use gostd::semver::Version;
 
 use crate::Error;
@@ -59,7 +60,7 @@ pub fn package(
     let packed = chart
         .pack(request.now)
         .map_err(|error| failed(error.to_string()))?;
-    let path = source::clean(&request.destination.join(chart.archive_name()));
+    let path = clean_file(&request.destination.join(chart.archive_name()));
     source::write_with_folders(&path, &packed, 0o644).map_err(|error| failed(error.to_string()))?;
     Ok(path)
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use gostd::path::clean_file;
 use source::{Fetcher, Listener, Wanted};
 
 use crate::Error;
@@ -30,11 +31,11 @@ pub fn pull(request: &Pull<'_>, fetcher: &Fetcher, listener: &dyn Listener) -> R
     let failed = |why: String| Error::Other(format!("failed to untar{why}"));
     let aside = source::folder_aside().map_err(|why| failed(format!(": {why}")))?;
     let archive = fetcher.download(&request.wanted, aside.path(), listener)?;
-    let directory = source::clean(&request.destination.join(untar));
+    let directory = clean_file(&request.destination.join(untar));
     // What is asked for names the directory in the way; the chart's own name may be another.
     let reference = &request.wanted.reference;
     let name = reference.rsplit('/').next().unwrap_or(reference);
-    let target = source::clean(&directory.join(name));
+    let target = clean_file(&directory.join(name));
     if target.exists() {
         return Err(failed(format!(
             ": a file or directory with the name {} already exists",

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
+use gostd::path::clean;
 
 use crate::tar::{Archive, Kind};
 use crate::{BOM, File};
@@ -108,25 +109,6 @@ fn chart_path(entry: &str) -> Result<String, ArchiveError> {
         return Err(ArchiveError::NoBase);
     }
     Ok(path)
-}
-
-/// The shortest equal path, as Go's `path.Clean` gives it for relative paths.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    if parts.is_empty() {
-        ".".to_owned()
-    } else {
-        parts.join("/")
-    }
 }
 
 fn describe(error: &io::Error) -> String {

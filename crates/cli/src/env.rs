@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use gostd::path::join;
+
 /// The environment variables, and the word by which the program was called.
 ///
 /// What is not UTF-8 is read with replacement characters.
@@ -164,53 +166,9 @@ impl Env {
     }
 }
 
-/// Go's `filepath.Join`: empty parts are left out, `.` and `..` and doubled separators resolved.
-pub(crate) fn join(parts: &[&str]) -> String {
-    let given: Vec<_> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
-    if given.is_empty() {
-        String::new()
-    } else {
-        clean(&given.join("/"))
-    }
-}
-
-/// Go's `filepath.Clean` for paths with slashes.
-fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut kept: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if kept.last().is_some_and(|last| *last != "..") => {
-                kept.pop();
-            }
-            ".." if rooted => {}
-            part => kept.push(part),
-        }
-    }
-    let body = kept.join("/");
-    match (rooted, body.is_empty()) {
-        (true, _) => format!("/{body}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => body,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_joined_as_by_go() {
-        let check = |parts: &[&str], expected: &str| assert_eq!(join(parts), expected);
-        check(&["/a/b/", "repository"], "/a/b/repository");
-        check(&["/a//b/../c", ""], "/a/c");
-        check(&["", ".cache"], ".cache");
-        check(&["", ""], "");
-        check(&["a", "../.."], "..");
-        check(&["/", "../x"], "/x");
-        check(&["./"], ".");
-    }
 
     #[test]
     fn directories_follow_helm_then_xdg_then_home() {

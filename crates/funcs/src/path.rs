@@ -1,5 +1,6 @@
 //! Slash-separated paths. On Unix, Go's `filepath` is the same.
 
+use gostd::path::clean_bytes as clean;
 use gotmpl::Ty::{Bool, Str};
 
 use crate::args::{Args, text};
@@ -45,26 +46,4 @@ fn extension(path: &[u8]) -> &[u8] {
     let name = &path[last_slash(path)..];
     let dot = name.iter().rposition(|&b| b == b'.');
     dot.map_or(b"", |dot| &name[dot..])
-}
-
-/// Go's `path.Clean`: without empty elements, `.`, and `..` after anything that it can cancel.
-fn clean(path: &[u8]) -> Vec<u8> {
-    let rooted = path.starts_with(b"/");
-    let mut kept: Vec<&[u8]> = Vec::new();
-    for element in path.split(|&b| b == b'/') {
-        match element {
-            b"" | b"." => {}
-            b".." if kept.last().is_some_and(|last| *last != b"..") => {
-                kept.pop();
-            }
-            b".." if rooted => {}
-            _ => kept.push(element),
-        }
-    }
-    let body = kept.join(&b'/');
-    match (rooted, body.is_empty()) {
-        (true, _) => [b"/", &*body].concat(),
-        (false, true) => b".".to_vec(),
-        (false, false) => body,
-    }
 }

@@ -26,7 +26,7 @@ pub use files::{folder_aside, write_atomically, write_with_folders};
 pub use http::{Access, Http};
 pub use listener::{Listener, Silent};
 pub use locate::{Fetcher, Places, Wanted};
-pub use paths::{check_exists, clean, names_in, walk};
+pub use paths::{check_exists, names_in, walk};
 
 /// Why a chart could not be had. The texts are Helm's.
 #[derive(Debug, thiserror::Error)]

@@ -1,30 +1,8 @@
 //! Paths as Go reads and writes them.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use gostd::os::path_error;
-
-/// The shortest path that means the same by its words alone (Go's `filepath.Clean`).
-pub fn clean(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => match out.components().next_back() {
-                Some(Component::Normal(_)) => {
-                    out.pop();
-                }
-                Some(Component::RootDir) => {}
-                _ => out.push(".."),
-            },
-            part => out.push(part),
-        }
-    }
-    if out.as_os_str().is_empty() {
-        out.push(".");
-    }
-    out
-}
 
 /// Whether something is at a path.
 ///
@@ -67,23 +45,4 @@ fn children(directory: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort_by(|a, b| b.file_name().cmp(&a.file_name()));
     paths
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // The results are those of Go's filepath.Clean.
-    #[test]
-    fn paths_are_cleaned_as_by_go() {
-        let check = |path: &str, expected: &str| {
-            assert_eq!(clean(Path::new(path)), PathBuf::from(expected), "{path}");
-        };
-        check("a/./b/../c//", "a/c");
-        check("../a/../..", "../..");
-        check("/../a", "/a");
-        check("", ".");
-        check("a/..", ".");
-        check("./charts", "charts");
-    }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chart::{Chart, File, Metadata, Time, quote};
+use gostd::path::clean_file;
 use source::write_with_folders;
 
 use crate::Error;
@@ -149,7 +150,7 @@ fn save(chart: &Chart, directory: &Path, now: Time) -> Result<(), Error> {
 
 /// The directory that a chart goes into, and its name.
 fn split(path: &Path) -> (PathBuf, String) {
-    let path = source::clean(path);
+    let path = clean_file(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use apply::Reporter;
 use chart::{Chart, Event, Loaded};
 use funcs::World;
+use gostd::path::clean_file;
 use goval::Map;
 use render::KubeVersion;
 use source::Http;
@@ -156,7 +157,7 @@ fn is_archive(path: &str) -> bool {
 
 /// Joins and cleans, as Go's `filepath.Join` does.
 fn join(base: &Path, below: &str) -> PathBuf {
-    source::clean(&base.join(below))
+    clean_file(&base.join(below))
 }
 
 impl Report {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use gostd::path::clean_file;
 use source::dependencies::Manager;
 
 use crate::command::{Args, Command, Flag, Invocation, Kind};
@@ -79,13 +80,13 @@ Chart.lock it does what `dependency update` does.
 /// The chart's path: the argument, or where we are.
 fn chart_path(invocation: &Invocation) -> PathBuf {
     let argument = invocation.args().first();
-    argument.map_or_else(|| PathBuf::from("."), |path| source::clean(Path::new(path)))
+    argument.map_or_else(|| PathBuf::from("."), |path| clean_file(Path::new(path)))
 }
 
 fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let path = chart_path(invocation);
     let Some(listing) = action::dependency::list(&path)? else {
-        let charts = source::clean(&path.join("charts"));
+        let charts = clean_file(&path.join("charts"));
         return session.ui.print(&format!(
             "WARNING: no dependencies at {}\n",
             charts.display()

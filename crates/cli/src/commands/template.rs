@@ -169,7 +169,7 @@ fn write(
 ) -> Result<(), Failure> {
     let base = flags.text("output-dir");
     let named = match flags.bool("release-name") {
-        true => crate::env::join(&[base, &drafted.release.name]),
+        true => gostd::path::join(&[base, &drafted.release.name]),
         false => base.to_owned(),
     };
     let mut written = BTreeSet::new();

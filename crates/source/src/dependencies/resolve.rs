@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use chart::{Dependency, quote};
+use gostd::path::clean_file;
 use gostd::semver::{Constraint, Version};
 
 use super::{Manager, Names};
 use crate::repository::cached_index;
-use crate::{Listener, SourceError, clean};
+use crate::{Listener, SourceError};
 
 /// Chooses a version for each dependency.
 pub(super) fn resolve(
@@ -98,7 +99,7 @@ fn choose(
 /// The directory that `file://` means, relative to the chart's own.
 pub(super) fn local_path(repository: &str, directory: &Path) -> Result<PathBuf, SourceError> {
     let path = repository.strip_prefix("file://").unwrap_or(repository);
-    let path = clean(&directory.join(path));
+    let path = clean_file(&directory.join(path));
     match std::fs::metadata(&path) {
         Ok(_) => Ok(path),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(SourceError::Other(

@@ -16,6 +16,7 @@ pub use refresh::{
 };
 pub use search::{Found, SearchError, search};
 
+use gostd::path::{clean, clean_bytes, join};
 use gostd::url::Url;
 
 use crate::SourceError;
@@ -47,47 +48,31 @@ pub fn resolve_url(base: &str, reference: &str) -> Result<String, String> {
 /// Whether two addresses are the same but for needless parts of their paths (Helm's
 /// `urlutil.Equal`).
 pub fn same_url(a: &str, b: &str) -> bool {
-    let clean = |text: &str| {
+    let cleaned = |text: &str| {
         let mut url = Url::parse(text).ok()?;
-        let path = String::from_utf8_lossy(&url.path).into_owned();
-        let path = if path.is_empty() { "/" } else { &path };
-        url.path = crate::clean(path.as_ref())
-            .to_string_lossy()
-            .into_owned()
-            .into_bytes();
+        if url.path.is_empty() {
+            url.path.push(b'/');
+        }
+        url.path = clean_bytes(&url.path);
         Some(url.to_string())
     };
-    match (clean(a), clean(b)) {
+    match (cleaned(a), cleaned(b)) {
         (Some(a), Some(b)) => a == b,
-        (None, _) => crate::clean(a.as_ref()) == crate::clean(b.as_ref()),
+        (None, _) => clean(a) == clean(b),
         (_, None) => false,
     }
 }
 
 /// Joins a path to an address (Helm's `urlutil.URLJoin`); a base that is no URL is taken as a path.
 fn join_url(base: &str, path: &str) -> String {
-    let join = |base: &str| {
-        let joined =
-            [base, path]
-                .iter()
-                .filter(|part| !part.is_empty())
-                .fold(String::new(), |all, part| match all.is_empty() {
-                    true => (*part).to_owned(),
-                    false => format!("{all}/{part}"),
-                });
-        match joined.is_empty() {
-            true => joined,
-            false => crate::clean(joined.as_ref()).to_string_lossy().into_owned(),
-        }
-    };
     match Url::parse(base) {
         Ok(mut url) => {
-            let path = String::from_utf8_lossy(&url.path).into_owned();
-            url.path = join(&path).into_bytes();
+            let parent = String::from_utf8_lossy(&url.path);
+            url.path = join(&[&parent, path]).into_bytes();
             url.raw_path.clear();
             url.to_string()
         }
-        Err(_) => join(base),
+        Err(_) => join(&[base, path]),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use gostd::path::join;
 use gostd::regexp::Regexp;
 use gostd::semver::{Constraint, Version};
 
@@ -51,12 +52,11 @@ pub fn search<'a>(
     let mut found = Vec::new();
     for (repository, index) in repositories {
         for (chart, versions) in &index.entries {
-            let name = crate::clean(format!("{repository}/{chart}").as_ref());
-            let name = name.to_string_lossy();
+            let name = join(&[repository, chart]);
             for entry in versions {
                 if let Some(score) = matcher.score(repository, entry) {
                     found.push(Found {
-                        name: name.clone().into_owned(),
+                        name: name.clone(),
                         entry,
                         score,
                         version: Version::parse(&entry.metadata.version).ok(),
