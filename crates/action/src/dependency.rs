@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chart::{Chart, Dependency};
 use gostd::semver::{Constraint, Version};
+use goval::strconv::quote;
 
 use crate::Error;
 
@@ -103,7 +104,7 @@ fn undeclared(charts: &Path, declared: &[Dependency]) -> Vec<String> {
         if !path.is_dir() && path.extension().is_none_or(|ending| ending != "tgz") {
             continue;
         }
-        let shown = chart::quote(&path.to_string_lossy());
+        let shown = quote(path.as_os_str().as_encoded_bytes());
         match source::load_any(&path) {
             Err(_) => warnings.push(format!("WARNING: {shown} is not a chart.")),
             Ok(loaded) if !declared.iter().any(|d| d.name == loaded.chart.name()) => {

@@ -1,6 +1,7 @@
 //! `search hub`: charts in the Artifact Hub, or another hub that answers as Monocular did.
 
 use gostd::url::{Url, query_escape};
+use goval::strconv::quote;
 use serde::{Deserialize, Serialize};
 use source::{Access, Http, Listener};
 
@@ -91,7 +92,7 @@ pub fn search(
     http: &Http,
     listener: &dyn Listener,
 ) -> Result<Vec<HubChart>, Error> {
-    let shown = chart::quote(endpoint);
+    let shown = quote(endpoint);
     let invalid =
         |why: &str| Error::Other(format!("unable to create connection to {shown}: {why}"));
     let mut url = Url::parse(endpoint).map_err(|why| invalid(&why))?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use apply::{Event as Told, Reporter};
 use chart::{Chart, Event, Level};
+use goval::strconv::quote;
 use plan::{CrdFile, Method, Propagation, WaitStrategy, Waiting};
 use release::{Release, Status};
 use render::{Capabilities, ReleaseOptions};
@@ -222,7 +223,7 @@ pub(crate) fn check_name(name: &str, reporter: &dyn Reporter) -> Result<(), Erro
     }
     let why = format!(
         "release name {}: {}",
-        chart::quote(name),
+        quote(name),
         crate::name::why_not(name)
     );
     reporter.report(Told::Log(

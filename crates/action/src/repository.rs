@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use goval::strconv::quote;
 use source::repository::{self, Entry, Index, Repositories};
 use source::{Fetcher, Listener};
 
@@ -47,7 +48,7 @@ pub fn add(request: Add, fetcher: &Fetcher, listener: &dyn Listener) -> Result<A
     let Add { entry, .. } = &request;
     let dead = SHUT_DOWN.iter().find(|(old, _)| entry.url.contains(old));
     if let (Some((_, new)), false) = (dead, request.allow_deprecated) {
-        let (old, new) = (chart::quote(&entry.url), chart::quote(new));
+        let (old, new) = (quote(&entry.url), quote(new));
         return Err(other(format!(
             "repo {old} is no longer available; try {new} instead"
         )));
@@ -72,7 +73,7 @@ pub fn add(request: Add, fetcher: &Fetcher, listener: &dyn Listener) -> Result<A
     repository::check_address(&entry.url)?;
     repository::download_index(entry, &fetcher.places.indexes, &fetcher.http, listener).map_err(
         |why| {
-            let url = chart::quote(&entry.url);
+            let url = quote(&entry.url);
             other(format!(
                 "looks like {url} is not a valid chart repository or cannot be reached: {why}"
             ))
@@ -115,7 +116,7 @@ pub fn remove(
     };
     for name in names {
         if !known.remove(name) {
-            let name = chart::quote(name);
+            let name = quote(name);
             return Err(other(format!("no repo named {name} found")));
         }
         known.save(path)?;

@@ -1,6 +1,7 @@
 //! `uninstall`: the objects of a release go, and its records with them.
 
 use chart::{Event, Level};
+use goval::strconv::quote;
 use manifest::{Manifest, Object, Order};
 use plan::{Propagation, Waiting};
 use release::{Release, Status};
@@ -126,7 +127,7 @@ async fn purge(
     if request.keep_history {
         return Err(Error::Other(format!(
             "the release named {} is already deleted",
-            chart::quote(name)
+            quote(name)
         )));
     }
     for revision in revisions {

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chart::Time;
 use cluster::{Cluster, ListQuery, Propagation, Resource, Scope, Target, WriteOptions};
+use goval::strconv::quote;
 use manifest::{Gvk, Object};
 use release::{BoxFuture, Labels, Release, SYSTEM_LABELS, Store, StoreError, key};
 use serde_json::{Value, json};
@@ -151,7 +152,7 @@ impl ClusterStore {
     }
 
     async fn try_get(&self, name: &str, version: i64) -> Result<Release, StoreError> {
-        let quoted = chart::quote(&key(name, version));
+        let quoted = quote(key(name, version));
         let object = match self.cluster.get(&self.target(name, version)).await {
             Ok(object) => object,
             Err(error) if error.is_not_found() => return Err(StoreError::NotFound),
@@ -186,7 +187,7 @@ impl Store for ClusterStore {
     fn create<'a>(&'a self, release: &'a Release) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             let object = self.object(release, "createdAt").map_err(|e| {
-                let name = chart::quote(&release.name);
+                let name = quote(&release.name);
                 self.other(format!("create: failed to encode release {name}: "), &e)
             })?;
             let target = self.target(&release.name, release.version);
@@ -202,7 +203,7 @@ impl Store for ClusterStore {
     fn update<'a>(&'a self, release: &'a Release) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             let object = self.object(release, "modifiedAt").map_err(|e| {
-                let name = chart::quote(&release.name);
+                let name = quote(&release.name);
                 self.other(format!("update: failed to encode release {name}: "), &e)
             })?;
             let target = self.target(&release.name, release.version);

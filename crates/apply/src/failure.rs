@@ -2,6 +2,7 @@
 
 use chart::Event as Log;
 use cluster::Propagation;
+use goval::strconv::quote;
 use manifest::Object;
 use plan::Failure;
 use release::{Release, Status};
@@ -52,7 +53,7 @@ pub(crate) async fn record(
         Failure::Rollback { newest, cleanup } => match progress.stage {
             Stage::Other => (error, true),
             Stage::Update => {
-                let name = chart::quote(&release.name);
+                let name = quote(&release.name);
                 env.log(Log::warn(format!("Rollback {name} failed: {error}")));
                 let mut newest = newest;
                 newest.info.status = Status::Superseded;
@@ -82,7 +83,7 @@ async fn mark(env: &Env<'_>, release: &mut Release, what: &str, error: &Error) {
 }
 
 fn describe(release: &mut Release, what: &str, error: &Error) {
-    release.info.description = format!("{what} {} failed: {error}", chart::quote(&release.name));
+    release.info.description = format!("{what} {} failed: {error}", quote(&release.name));
 }
 
 /// Writes a record; there is another error to tell already, so a failure is only logged.

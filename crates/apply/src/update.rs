@@ -2,6 +2,7 @@
 
 use cluster::{FieldValidation, Patch, Propagation, Target, WriteOptions};
 use futures::stream::{self, StreamExt};
+use goval::strconv::quote;
 use manifest::Object;
 use plan::Method;
 
@@ -184,7 +185,7 @@ async fn client_side(env: &Env<'_>, target: &Target, patch: &Patch) -> Result<Ob
     };
     let patched = env.cluster.patch(target, patch, &options).await;
     patched.map_err(|error| {
-        let (name, kind) = (chart::quote(&target.name), &target.resource.gvk.kind);
+        let (name, kind) = (quote(&target.name), &target.resource.gvk.kind);
         Error::from(error).after(format!("cannot patch {name} with kind {kind}: "))
     })
 }

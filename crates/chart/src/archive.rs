@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 use gostd::path::clean;
+use goval::strconv::quote;
 
 use crate::tar::{Archive, Kind};
 use crate::{BOM, File};
@@ -21,7 +22,7 @@ pub enum ArchiveError {
     #[error("chart illegally contains absolute paths")]
     Absolute,
     /// An entry that is not below a folder.
-    #[error("chart illegally contains content outside the base directory: {}", crate::quote(.0))]
+    #[error("chart illegally contains content outside the base directory: {}", quote(.0))]
     Outside(String),
     /// An entry whose path leaves the chart.
     #[error("chart illegally references parent directory")]

@@ -3,6 +3,7 @@
 use gostd::semver::Version;
 use goval::Shape;
 use goval::strconv::is_print;
+use goval::strconv::quote;
 use goval::yaml::decode_shaped;
 
 use crate::shapes::{BASE, LOCK, METADATA};
@@ -139,20 +140,17 @@ impl Draft {
         if matches!(name.as_str(), "." | "..") {
             return invalid(format!(
                 "chart.metadata.name {} is not allowed",
-                crate::quote(name)
+                quote(name)
             ));
         }
         if name.contains('/') {
-            return invalid(format!(
-                "chart.metadata.name {} is invalid",
-                crate::quote(name)
-            ));
+            return invalid(format!("chart.metadata.name {} is invalid", quote(name)));
         }
         if version.is_empty() {
             return invalid("chart.metadata.version is required".into());
         }
         if Version::parse(version).is_err() {
-            let version = crate::quote(version);
+            let version = quote(version);
             return invalid(format!("chart.metadata.version {version} is invalid"));
         }
         if !matches!(metadata.kind.as_str(), "" | "application" | "library") {
@@ -188,14 +186,14 @@ fn check_dependency(
     dependency.clean();
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if !dependency.alias.chars().all(allowed) {
-        let name = crate::quote(&dependency.name);
+        let name = quote(&dependency.name);
         return invalid(format!(
             "dependency {name} has disallowed characters in the alias"
         ));
     }
     let key = dependency.used_as();
     if earlier.iter().any(|other| other.used_as() == key) {
-        let key = crate::quote(key);
+        let key = quote(key);
         return invalid(format!("more than one dependency with name or alias {key}"));
     }
     Ok(dependency)

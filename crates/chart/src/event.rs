@@ -3,8 +3,7 @@
 use std::fmt;
 
 use goval::strconv::is_print;
-
-use crate::quote;
+use goval::strconv::quote;
 
 /// How much an event matters. The names are those of Go's `slog`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

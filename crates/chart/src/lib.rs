@@ -35,8 +35,3 @@ pub use time::{Time, TimeError};
 
 /// The byte order mark of UTF-8, which some editors put before the text.
 const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// Text in double quotes with Go's escapes, as `%q` prints it.
-pub fn quote(text: &str) -> String {
-    goval::strconv::quote(text.as_bytes())
-}

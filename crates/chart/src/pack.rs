@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use flate2::{Compression, GzBuilder};
+use goval::strconv::quote;
 
 use crate::tar_writer::TarWriter;
 use crate::{Chart, LoadError, Lock, Metadata, Time};
@@ -18,7 +19,7 @@ pub enum PackError {
     #[error("chart validation: {0}")]
     Invalid(LoadError),
     /// The name of a subchart is a path.
-    #[error("{} is not a valid chart name", crate::quote(.0))]
+    #[error("{} is not a valid chart name", quote(.0))]
     Name(String),
     /// Its metadata or its lock cannot be written as YAML.
     #[error("{0}")]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use goval::strconv::quote;
 use serde::{Serialize, Serializer};
 
 /// An instant with the offset it was written with.
@@ -149,9 +150,9 @@ struct Scan<'a> {
 impl Scan<'_> {
     fn error(&self, expected: &str) -> TimeError {
         TimeError {
-            text: crate::quote(&crate::quote(self.text)),
-            rest: crate::quote(self.rest),
-            expected: crate::quote(expected),
+            text: quote(quote(self.text)),
+            rest: quote(self.rest),
+            expected: quote(expected),
         }
     }
 

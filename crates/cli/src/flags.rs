@@ -1,10 +1,10 @@
 //! The flags that several commands share, and the flag types that only Helm has.
 
 use chart::Event;
+use goval::strconv::quote;
 
 use crate::command::{Custom, Flag, Kind, Value};
 use crate::completions;
-use crate::go;
 
 /// How the output looks: `table`, `json` or `yaml`.
 const FORMAT: Kind = Kind::Custom(&Custom {
@@ -26,7 +26,7 @@ const WAIT_STRATEGY: Kind = Kind::Custom(&Custom {
             "true" => ("watcher", true),
             "false" => ("hookOnly", true),
             _ => {
-                let text = go::quote(text);
+                let text = quote(text);
                 return Err(format!(
                     "invalid wait input {text}. Valid inputs are watcher, hookOnly, and legacy"
                 ));

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use chart::{Event, Level};
+use goval::strconv::quote;
 use plugin::{CompletionTree, Env, Kind, Plugin, RunError};
 
 use crate::command::{Command, Completions, Directive, Flag, FlagSet, Invocation};
@@ -103,7 +104,7 @@ fn command(plugin: &Plugin, is_completing: bool) -> &'static Command {
         "" => default,
         text => text.to_owned(),
     };
-    let name = chart::quote(&metadata.name);
+    let name = quote(&metadata.name);
     leak(Command {
         usage: leak_text(&or(&metadata.usage, metadata.name.clone())),
         short: leak_text(&or(&metadata.short_help, format!("the {name} plugin"))),

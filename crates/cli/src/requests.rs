@@ -10,6 +10,7 @@ use action::install::DryRun;
 use action::naming::{Naming, name_and_chart};
 use action::{ChartRequest, Rendering};
 use funcs::World;
+use goval::strconv::quote;
 use plan::{WaitStrategy, Waiting};
 use render::KubeVersion;
 use source::Access;
@@ -158,7 +159,7 @@ pub(crate) fn template_dry_run(session: &mut Session, flags: &FlagSet) -> Result
 }
 
 fn invalid(given: &str, known: &str) -> Failure {
-    let given = crate::go::quote(given);
+    let given = quote(given);
     Failure::new(format!("invalid dry-run value ({given}). Must be {known}"))
 }
 

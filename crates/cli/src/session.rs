@@ -6,19 +6,20 @@ use std::sync::Arc;
 
 use cluster::Cluster;
 use gostd::os::path_error;
+use goval::strconv::quote;
 use plugin::Plugin;
 use release::{MemoryStore, Store};
 use sandbox::Sandbox;
 use tokio::runtime::Runtime;
 
 use crate::command::FlagSet;
+use crate::connect;
 use crate::env::Env;
 use crate::error::Failure;
 use crate::reporter::Lines;
 use crate::settings::Settings;
 use crate::store::LoggedStore;
 use crate::ui::{self, Ui};
-use crate::{connect, go};
 
 /// What commands have at hand.
 pub(crate) struct Session {
@@ -81,10 +82,7 @@ impl Session {
         match self.env.text("HELM_DRIVER") {
             "" | "secret" | "secrets" | "configmap" | "configmaps" | "sql" => Ok(()),
             "memory" => self.load_records(),
-            other => Err(Failure::early(format!(
-                "unknown driver {}",
-                go::quote(other)
-            ))),
+            other => Err(Failure::early(format!("unknown driver {}", quote(other)))),
         }
     }
 

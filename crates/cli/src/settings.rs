@@ -1,5 +1,7 @@
 //! What holds for every command: global flags over environment variables over defaults.
 
+use goval::strconv::quote;
+
 use crate::command::{Flag, FlagSet, Value};
 use crate::completions;
 use crate::env::Env;
@@ -124,7 +126,7 @@ impl Settings {
         let text = |name| flags.text(name).to_owned();
         let color = text("color");
         if !matches!(color.as_str(), "never" | "auto" | "always") {
-            let color = go::quote(&color);
+            let color = quote(&color);
             return Err(format!(
                 "invalid color mode {color}: must be one of: never, auto, always"
             ));

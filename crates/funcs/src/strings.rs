@@ -76,7 +76,7 @@ pub(crate) const FUNCS: &[Entry] = &[
     }),
     variadic("quote", &[Any], Str, |a| {
         Ok(spaced(a, |v, out| {
-            out.extend(strconv::quote(&string(v)).into_bytes())
+            out.extend(strconv::quote(string(v)).into_bytes())
         }))
     }),
     variadic("squote", &[Any], Str, |a| {

@@ -1,10 +1,9 @@
 //! What Go's libraries do that no crate does alike: RE2 syntax, time layouts, URLs, clean paths, words for errors of files, semantic versions as Masterminds reads them.
 //!
-//! Knows nothing else.
+//! Knows nothing of charts and templates.
 
 pub mod os;
 pub mod path;
-mod quote;
 pub mod regexp;
 pub mod semver;
 pub mod time;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use chart::{Event, quote};
+use chart::Event;
+use goval::strconv::quote;
 
 use crate::{Kind, Metadata};
 
@@ -21,7 +22,7 @@ pub struct Plugin {
 /// There is none, or its manifest is wrong.
 pub fn load(directory: &Path) -> Result<Plugin, String> {
     let file = directory.join("plugin.yaml");
-    let shown = |path: &Path| quote(&path.to_string_lossy());
+    let shown = |path: &Path| quote(path.as_os_str().as_encoded_bytes());
     let text = std::fs::read(&file)
         .map_err(|error| format!("failed to read plugin at {}: {error}", shown(&file)))?;
     let metadata = Metadata::parse(&text)
@@ -61,8 +62,8 @@ pub fn find(
             let name = &plugin.metadata.name;
             let twin = found[here..].iter().find(|p| p.metadata.name == *name);
             if let Some(twin) = twin {
-                let [first, second] =
-                    [&twin.directory, &plugin.directory].map(|path| quote(&path.to_string_lossy()));
+                let [first, second] = [&twin.directory, &plugin.directory]
+                    .map(|path| quote(path.as_os_str().as_encoded_bytes()));
                 let name = quote(name);
                 return Err(format!(
                     "two plugins claim the name {name} at {first} and {second}"

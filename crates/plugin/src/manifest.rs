@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chart::{Fitted, quote};
+use chart::Fitted;
 use gostd::semver::Version;
+use goval::strconv::quote;
 use goval::{Map, Shape, Value};
 
 use crate::PlatformCommand;

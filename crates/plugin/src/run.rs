@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
-use chart::quote;
 use gostd::os::path_error;
+use goval::strconv::quote;
 
 use crate::command::prepare;
 use crate::{PlatformCommand, Plugin, Runtime, Subprocess};
@@ -180,7 +180,7 @@ fn not_run(command: &Command, error: &io::Error) -> RunError {
         false if is_missing => {
             format!(
                 "exec: {}: executable file not found in $PATH",
-                quote(&program)
+                quote(&*program)
             )
         }
         _ => path_error("fork/exec", &*program, error),

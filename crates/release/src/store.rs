@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
+use goval::strconv::quote;
+
 use crate::{Release, Status};
 
 /// What a [`Store`] gives back: a future that any thread may run.
@@ -63,7 +65,7 @@ pub enum StoreError {
     #[error("release: invalid key")]
     InvalidKey,
     /// No revision of the release is deployed.
-    #[error("{} has no deployed releases", chart::quote(.0))]
+    #[error("{} has no deployed releases", quote(.0))]
     NoDeployed(String),
     /// Something else went wrong in the store.
     #[error("{0}")]
@@ -92,8 +94,7 @@ pub async fn history(store: &dyn Store, name: &str) -> Result<Vec<Release>, Stor
 /// What the store fails with.
 pub async fn last(store: &dyn Store, name: &str) -> Result<Release, StoreError> {
     let newest = history(store, name).await?.pop();
-    newest
-        .ok_or_else(|| StoreError::Other(format!("no revision for release {}", chart::quote(name))))
+    newest.ok_or_else(|| StoreError::Other(format!("no revision for release {}", quote(name))))
 }
 
 /// The deployed revisions of a release, oldest first. More than one means that two operations ran

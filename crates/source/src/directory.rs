@@ -101,7 +101,7 @@ impl Walk {
     fn follow(&mut self, path: &Path) -> Result<PathBuf, SourceError> {
         let resolved = fs::canonicalize(path).map_err(|error| {
             let why = match error.kind() {
-                io::ErrorKind::NotFound => path_error("lstat", &target(path), &error),
+                io::ErrorKind::NotFound => path_error("lstat", target(path), &error),
                 _ if reason(&error).contains("symbolic link") => {
                     "EvalSymlinks: too many links".to_owned()
                 }

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chart::{File, LoadError, Metadata, quote, unpack};
+use chart::{File, LoadError, Metadata, unpack};
 use gostd::os::{path_error, read_error};
+use goval::strconv::quote;
 
 use crate::failed;
 

@@ -20,6 +20,7 @@ use std::path::Path;
 
 use chart::{LoadError, Loaded, RuleError};
 use gostd::os::{path_error, read_error};
+use goval::strconv::quote;
 
 pub use expand::{Unpacked, expand, unpack_aside};
 pub use files::{folder_aside, write_atomically, write_with_folders};
@@ -32,7 +33,7 @@ pub use paths::{check_exists, names_in, walk};
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// There is nothing at a path; the path.
-    #[error("path {} not found", chart::quote(.0))]
+    #[error("path {} not found", quote(.0))]
     NotFound(String),
     /// A directory without Chart.yaml; its path, and what the operating system says.
     #[error("unable to detect chart at {0}: {1}")]

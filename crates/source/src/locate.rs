@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chart::{Event, Level};
 use gostd::url::Url;
+use goval::strconv::quote;
 
 use crate::cache::{Cache, Key, hex, key_of, parse_key};
 use crate::repository::{
@@ -195,13 +196,13 @@ impl Fetcher {
         let failed = SourceError::Other;
         let index = self.index(&entry.name, listener)?;
         let found = index.get(chart, version, listener).map_err(|why| {
-            let (chart, repository) = (chart::quote(chart), &entry.name);
+            let (chart, repository) = (quote(chart), &entry.name);
             failed(format!(
                 "chart {chart} matching {version} not found in {repository} index. (try 'helm repo update'): {why}"
             ))
         })?;
         let Some(url) = found.urls.first() else {
-            let reference = chart::quote(reference);
+            let reference = quote(reference);
             return Err(failed(format!(
                 "chart {reference} has no downloadable URLs"
             )));
@@ -289,7 +290,7 @@ fn check_scheme(url: &Url) -> Result<(), SourceError> {
     if matches!(&*url.scheme, b"http" | b"https") {
         return Ok(());
     }
-    let scheme = chart::quote(&String::from_utf8_lossy(&url.scheme));
+    let scheme = quote(&url.scheme);
     Err(SourceError::Other(format!("scheme {scheme} not supported")))
 }
 

@@ -10,7 +10,7 @@ use crate::paths;
 /// The pure lower half, each crate with those that it may know.
 const LAYERS: &[(&str, &[&str])] = &[
     ("goval", &[]),
-    ("gostd", &[]),
+    ("gostd", &["goval"]),
     ("parallel", &[]),
     ("gotmpl", &["goval"]),
     ("funcs", &["goval", "gostd", "gotmpl"]),

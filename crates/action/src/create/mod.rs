@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chart::{Chart, File, Metadata, Time, quote};
+use chart::{Chart, File, Metadata, Time};
 use gostd::path::clean_file;
+use goval::strconv::quote;
 use source::write_with_folders;
 
 use crate::Error;
@@ -76,7 +77,7 @@ pub fn create(path: &Path, warn: &mut dyn FnMut(&str)) -> Result<(), Error> {
     for (file, content) in SCAFFOLD {
         let path = chart.join(file);
         if path.exists() {
-            let path = quote(&path.to_string_lossy());
+            let path = quote(path.as_os_str().as_encoded_bytes());
             warn(&format!(
                 "WARNING: File {path} already exists. Overwriting."
             ));

@@ -1,8 +1,9 @@
 //! Rules about Chart.yaml.
 
-use chart::{LoadError, Metadata, quote};
+use chart::{LoadError, Metadata};
 use gostd::semver::{Constraint, Version};
 use gostd::url::Url;
+use goval::strconv::quote;
 use goval::{Map, Value};
 
 use super::contacts::{is_email, is_url};

@@ -1,6 +1,6 @@
 //! Kinds of objects that Kubernetes has given up, or will.
 
-use chart::quote;
+use goval::strconv::quote;
 use render::KubeVersion;
 
 use super::templates::Head;

@@ -1,6 +1,6 @@
 //! Names of objects, by the rules of Kubernetes for their kinds.
 
-use chart::quote;
+use goval::strconv::quote;
 
 use super::templates::Head;
 

@@ -1,6 +1,7 @@
 //! Rules about the templates, and about what they make.
 
-use chart::{Chart, Fitted, documents, quote};
+use chart::{Chart, Fitted, documents};
+use goval::strconv::quote;
 use goval::{ListShape, MapShape, Shape, StructShape};
 use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use goval::strconv::quote;
 use manifest::Gvk;
 
 /// The table, made by `oracle/patches types` from k8s.io/client-go. A line for each kind; then for
@@ -87,7 +88,7 @@ impl Shape {
             format!(
                 "unable to find api field in struct {} for the json field {}",
                 found.name,
-                chart::quote(name)
+                quote(name)
             )
         })
     }

@@ -1,5 +1,7 @@
 //! Which command a command line means.
 
+use goval::strconv::quote;
+
 use super::Command;
 use super::flag::Flag;
 
@@ -161,10 +163,10 @@ fn wants_value(path: &Path, arg: &str) -> bool {
 }
 
 fn unknown(root: &Command, program: &str, word: &str) -> String {
-    let word_quoted = crate::go::quote(word);
+    let word_quoted = quote(word);
     let mut text = format!(
         "unknown command {word_quoted} for {}",
-        crate::go::quote(program)
+        quote(program)
     );
     let suggestions = suggestions(root, word);
     if !suggestions.is_empty() {

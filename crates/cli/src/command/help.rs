@@ -1,8 +1,9 @@
 //! The help of a command, laid out as cobra and pflag do it.
 
+use goval::strconv::quote;
+
 use super::find::Path;
 use super::parse::{FlagSet, State};
-use crate::go;
 
 /// The whole help: what the command is for, and its usage.
 pub(crate) fn help(path: &Path, program: &str, flags: &FlagSet) -> String {
@@ -134,7 +135,7 @@ fn flag_line(state: &State, help: &str) -> (String, String) {
     if !flag.kind.is_zero(&state.default) {
         let default = &state.default;
         let shown = if kind == "string" {
-            go::quote(default)
+            quote(default)
         } else {
             default.clone()
         };

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chart::Event;
+use goval::strconv::quote;
 
 use super::flag::Flag;
 use super::value::Value;
 use crate::env::Env;
-use crate::go;
 
 /// The flags that hold for a command, with their values, and the arguments that are no flags.
 ///
@@ -206,7 +206,7 @@ impl FlagSet {
         match flag.kind.set(&mut state.value, text, !state.changed) {
             Ok(event) => self.events.extend(event),
             Err(why) => {
-                let (text, title) = (go::quote(text), go::quote(&flag.title()));
+                let (text, title) = (quote(text), quote(flag.title()));
                 return wrong(format!("invalid argument {text} for {title} flag: {why}"));
             }
         }
@@ -283,7 +283,7 @@ fn quoted_byte(letters: &str) -> String {
         Some('\'') => r"'\''".to_owned(),
         Some('"') => "'\"'".to_owned(),
         letter => {
-            let quoted = go::quote(&letter.into_iter().collect::<String>());
+            let quoted = quote(letter.into_iter().collect::<String>());
             format!("'{}'", quoted.trim_matches('"'))
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use goval::strconv::quote;
 use goval::{List, Map, Value};
 use release::Release;
 use serde::Serialize;
@@ -12,7 +13,6 @@ use crate::command::{Args, Command, Flag, Invocation};
 use crate::completions;
 use crate::error::Failure;
 use crate::flags;
-use crate::go;
 use crate::gostruct::GoStruct;
 use crate::output::{self, Format};
 use crate::session::Session;
@@ -216,7 +216,7 @@ fn metadata_text(m: &Metadata<'_>) -> String {
         "" => "client-side apply (defaulted)".to_owned(),
         "csa" => "client-side apply".to_owned(),
         "ssa" => "server-side apply".to_owned(),
-        other => format!("unknown ({})", go::quote(other)),
+        other => format!("unknown ({})", quote(other)),
     };
     let lines = [
         ("NAME", m.name.to_owned()),

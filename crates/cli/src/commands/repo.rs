@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use action::repository::{self, Add, Added};
+use goval::strconv::quote;
 use serde::Serialize;
 use source::Fetcher;
 use source::repository::Entry;
@@ -14,7 +15,7 @@ use crate::error::Failure;
 use crate::output::Format;
 use crate::session::Session;
 use crate::table::Table;
-use crate::{completions, fetching, flags, go, times};
+use crate::{completions, fetching, flags, times};
 
 pub(super) static REPO: Command = Command {
     usage: "repo add|remove|list|index|update [ARGS]",
@@ -158,7 +159,7 @@ fn add(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         allow_deprecated: flags.bool("allow-deprecated-repos"),
     };
     let added = repository::add(request, &fetcher(session, flags), &session.lines())?;
-    let name = go::quote(name);
+    let name = quote(name);
     session.ui.print(&match added {
         Added::New => format!("{name} has been added to your repositories\n"),
         Added::Same => {
@@ -224,7 +225,7 @@ fn remove(session: &mut Session, invocation: &Invocation) -> Result<(), Failure>
         removed.push(name.to_owned());
     });
     for name in removed {
-        let name = go::quote(&name);
+        let name = quote(&name);
         session
             .ui
             .print(&format!("{name} has been removed from your repositories\n"))?;

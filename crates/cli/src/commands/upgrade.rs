@@ -3,6 +3,7 @@
 use action::Rendering;
 use action::install::{DryRun, Install};
 use action::upgrade::{Standing, Upgrade, prepare, standing, upgrade};
+use goval::strconv::quote;
 use release::Release;
 use values::Reuse;
 
@@ -11,7 +12,7 @@ use crate::command::{Args, Command, Completions, Flag, FlagSet, Invocation, Kind
 use crate::error::Failure;
 use crate::output::Format;
 use crate::session::Session;
-use crate::{completions, connect, flags, go, requests, settings};
+use crate::{completions, connect, flags, requests, settings};
 
 pub(super) static UPGRADE: Command = Command {
     usage: "upgrade [RELEASE] [CHART]",
@@ -96,7 +97,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     }
     let release = perform(session, invocation, name.clone(), chart, dry_run)?;
     if Format::of(flags) == Format::Table {
-        let name = go::quote(&name);
+        let name = quote(&name);
         let text = format!("Release {name} has been upgraded. Happy Helming!\n");
         session.ui.print(&text)?;
     }
@@ -120,7 +121,7 @@ fn install(
 ) -> Result<(), Failure> {
     let flags = &invocation.flags;
     if Format::of(flags) == Format::Table {
-        let name = go::quote(&name);
+        let name = quote(&name);
         let text = format!("Release {name} does not exist. Installing it now.\n");
         session.ui.print(&text)?;
     }

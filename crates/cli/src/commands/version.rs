@@ -1,12 +1,12 @@
 //! `version`
 
 use goval::Value;
+use goval::strconv::quote;
 
 use super::print_template;
 use crate::command::{Args, Command, Flag, Invocation};
 use crate::completions;
 use crate::error::Failure;
-use crate::go;
 use crate::gostruct::GoStruct;
 use crate::session::Session;
 
@@ -57,7 +57,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     }
     let fields: Vec<_> = FIELDS
         .iter()
-        .map(|(name, v)| format!("{name}:{}", go::quote(v)))
+        .map(|(name, v)| format!("{name}:{}", quote(v)))
         .collect();
     session
         .ui

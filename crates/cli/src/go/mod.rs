@@ -9,11 +9,6 @@ use goval::strconv;
 
 pub(crate) use csv::{read_record, write_record};
 
-/// `strconv.Quote`.
-pub(crate) fn quote(text: &str) -> String {
-    strconv::quote(text.as_bytes())
-}
-
 /// `strconv.ParseBool`.
 pub(crate) fn parse_bool(text: &str) -> Result<bool, String> {
     strconv::parse_bool(text).map_err(|e| e.to_string())

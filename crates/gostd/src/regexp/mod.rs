@@ -169,7 +169,10 @@ pub fn must_compile_panic(expression: &[u8], error: &Error) -> String {
     if std::str::from_utf8(expression).is_ok() && text.chars().all(plain) {
         format!("regexp: Compile(`{text}`): {error}")
     } else {
-        format!("regexp: Compile({}): {error}", crate::quote::quote(&text))
+        format!(
+            "regexp: Compile({}): {error}",
+            goval::strconv::quote(expression)
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::version::compare_prerelease;
 use super::{Cursor, Version};
-use crate::quote::quote;
+use goval::strconv::quote;
 
 /// The longest constraint text that is read, in bytes.
 const MAX_LEN: usize = 512;
@@ -320,7 +320,7 @@ impl Comparison {
         }
         Err(format!(
             "{} {relation} {}",
-            quote(&v.to_string()),
+            quote(v.to_string()),
             quote(&self.text)
         ))
     }
@@ -405,6 +405,6 @@ impl Comparison {
 }
 
 fn only_releases(v: &Version) -> String {
-    let v = quote(&v.to_string());
+    let v = quote(v.to_string());
     format!("{v} is a prerelease version and the constraint is only looking for release versions")
 }

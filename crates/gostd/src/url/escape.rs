@@ -1,6 +1,6 @@
 //! Percent escapes: what each part of a URL must escape, and may have escaped.
 
-use crate::quote::quote_bytes as quote;
+use goval::strconv::quote;
 
 /// Where in a URL a text stands, which decides what must be escaped.
 #[derive(Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ pub(super) fn unescape(text: &[u8], part: Part) -> Result<Vec<u8>, String> {
     while let Some((&byte, after)) = rest.split_first() {
         if byte != b'%' {
             if in_host && byte.is_ascii() && part.must_escape(byte) {
-                let shown = quote(&[byte]);
+                let shown = quote([byte]);
                 return Err(format!("invalid character {shown} in host name"));
             }
             out.push(byte);

@@ -1,7 +1,7 @@
 //! The host of a URL, with its port.
 
 use super::escape::{Part, unescape};
-use crate::quote::quote_bytes as quote;
+use goval::strconv::quote;
 
 /// Reads a host with an optional port. Only `http` hosts must not have further colons.
 pub(super) fn parse_host(scheme: &[u8], host: &[u8]) -> Result<Vec<u8>, String> {

@@ -3,8 +3,8 @@
 mod escape;
 mod host;
 
-use crate::quote::quote_bytes as quote;
 use escape::{Part, escape, unescape};
+use goval::strconv::quote;
 use host::parse_host;
 
 /// The parts of a URL, unescaped but for the query.

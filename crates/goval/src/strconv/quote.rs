@@ -16,9 +16,9 @@ pub fn is_graphic(c: char) -> bool {
     unicode::is_graphic(u32::from(c))
 }
 
-/// `strconv.Quote`: a Go string literal of any bytes.
-pub fn quote(text: &[u8]) -> String {
-    quote_with(text, is_print)
+/// `strconv.Quote`: a Go string literal of a text, or of any bytes.
+pub fn quote(text: impl AsRef<[u8]>) -> String {
+    quote_with(text.as_ref(), is_print)
 }
 
 /// `strconv.QuoteToASCII`: a Go string literal of ASCII only.
@@ -90,4 +90,24 @@ fn escape(out: &mut String, c: char, delimiter: char, plain: impl Fn(char) -> bo
     };
     out.push('\\');
     out.push(short);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    // The results are those of Go's strconv.Quote.
+    #[test]
+    fn quotes_as_go() {
+        assert_eq!(quote("a\"b\\\n\x01\u{7f}"), r#""a\"b\\\n\x01\x7f""#);
+        assert_eq!(quote(b"\xffa\xc3"), r#""\xffa\xc3""#);
+        assert_eq!(
+            quote("ä\u{301}\u{200b}\u{a0}😀'"),
+            "\"ä\u{301}\\u200b\\u00a0😀'\""
+        );
+        assert_eq!(
+            quote("\u{85}\u{e000}\u{10ffff}"),
+            r#""\u0085\ue000\U0010ffff""#
+        );
+    }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use chart::Dependency;
 use gostd::os;
 use gostd::semver::{Constraint, Version};
+use goval::strconv::quote;
 
 use super::{Manager, resolve::local_path};
 use crate::repository::{
@@ -31,7 +32,7 @@ pub(super) fn fetch_all(
     }
     let charts = manager.directory.join("charts");
     if charts.exists() && !charts.is_dir() {
-        let shown = chart::quote(&charts.to_string_lossy());
+        let shown = quote(charts.as_os_str().as_encoded_bytes());
         return Err(SourceError::Other(format!("{shown} is not a directory")));
     }
     let made =

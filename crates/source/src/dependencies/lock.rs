@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use chart::{Dependency, Lock};
+use goval::strconv::quote;
 use serde::Serialize;
 
 use crate::cache::{hex, key_of};
@@ -50,7 +51,7 @@ pub(super) fn write(directory: &Path, lock: &Lock, is_v1: bool) -> Result<(), So
     if fs::symlink_metadata(&path).is_ok_and(|info| info.is_symlink()) {
         let unreadable = |error| failed("readlink", &path, &error);
         let target = fs::read_link(&path).map_err(unreadable)?;
-        let target = chart::quote(&target.to_string_lossy());
+        let target = quote(target.as_os_str().as_encoded_bytes());
         return Err(SourceError::Other(format!(
             "the {name} file is a symlink to {target}"
         )));

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use chart::{Dependency, quote};
+use chart::Dependency;
 use gostd::path::clean_file;
 use gostd::semver::{Constraint, Version};
+use goval::strconv::quote;
 
 use super::{Manager, Names};
 use crate::repository::cached_index;
@@ -27,7 +28,7 @@ pub(super) fn resolve(
                 &dependency.repository,
                 &dependency.version,
             ]
-            .map(|s| quote(s));
+            .map(quote);
             missing.push(format!(
                 "{name} (repository {repository}, version {version})"
             ));

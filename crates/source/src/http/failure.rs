@@ -6,6 +6,7 @@ use std::net::{IpAddr, ToSocketAddrs as _};
 use gonet::{name_server, tls_text};
 use gostd::os::reason;
 use gostd::url::Url;
+use goval::strconv::quote;
 
 /// When an exchange broke, and why.
 pub(super) enum Failed {
@@ -55,7 +56,7 @@ fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
         ureq::Error::BadUri(_) => {
             let scheme = Url::parse(url).map(|url| url.scheme).unwrap_or_default();
             let scheme = String::from_utf8_lossy(&scheme).into_owned();
-            format!("unsupported protocol scheme {}", chart::quote(&scheme))
+            format!("unsupported protocol scheme {}", quote(&scheme))
         }
         other => other.to_string(),
     }

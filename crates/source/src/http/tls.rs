@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use goval::strconv::quote;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
@@ -42,7 +43,7 @@ impl Files {
     fn read(access: &Access) -> Result<Files, String> {
         let read = |what: &str, name: &str| {
             crate::read_file(Path::new(name))
-                .map_err(|why| format!("{what}: {}: {why}", chart::quote(name)))
+                .map_err(|why| format!("{what}: {}: {why}", quote(name)))
         };
         let pair = if access.cert_file.is_empty() && access.key_file.is_empty() {
             Ok(Default::default())

@@ -6,6 +6,7 @@ use std::thread;
 
 use gostd::os::path_error;
 use gostd::url::Url;
+use goval::strconv::quote;
 
 use super::{Entry, Index, other, resolve_url};
 use crate::{Access, Http, Listener, SourceError, write_with_folders};
@@ -131,7 +132,7 @@ pub fn refresh(
 /// names would tell nobody anything.
 fn ended(entry: &Entry, error: Option<&SourceError>) -> String {
     let unnamed = entry.name.starts_with(UNNAMED);
-    let shown = chart::quote(if unnamed { &entry.url } else { &entry.name });
+    let shown = quote(if unnamed { &entry.url } else { &entry.name });
     match error {
         None => format!("...Successfully got an update from the {shown} chart repository"),
         Some(why) if unnamed => {
@@ -159,7 +160,7 @@ pub fn find_in_repository(
     let repository = &access.url;
     let fetched = match check_address(repository) {
         Ok(()) => fetch_index(access, http, listener).map_err(|why| {
-            let shown = chart::quote(repository);
+            let shown = quote(repository);
             other(format!(
                 "looks like {shown} is not a valid chart repository or cannot be reached: {why}"
             ))
@@ -167,9 +168,9 @@ pub fn find_in_repository(
         Err(why) => Err(why),
     };
     let (_, index) = fetched?;
-    let mut wanted = format!("chart {}", chart::quote(chart));
+    let mut wanted = format!("chart {}", quote(chart));
     if !version.is_empty() {
-        wanted += &format!(" version {}", chart::quote(version));
+        wanted += &format!(" version {}", quote(version));
     }
     let found = index
         .get(chart, version, listener)
