@@ -9,7 +9,7 @@ use chart::{Chart, Event, Time};
 use funcs::World;
 use goval::Map;
 use manifest::{Order, Sorted, with_source};
-use release::{Hook, Info, Release, SYSTEM_LABELS, Status};
+use release::{ApplyMethod, Hook, Info, Release, SYSTEM_LABELS, Status};
 use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
 use source::Http;
 use values::SchemaLoader;
@@ -228,7 +228,7 @@ fn unrendered(input: &Draft) -> Release {
         },
         version: input.options.revision,
         labels: input.labels.clone(),
-        apply_method: if input.server_side { "ssa" } else { "csa" }.to_owned(),
+        apply_method: ApplyMethod::of(input.server_side),
         ..Release::default()
     }
 }

@@ -1,7 +1,7 @@
 //! `rollback`: a release goes back to an earlier revision.
 
 use plan::{Changing, Waiting};
-use release::{Info, Release, Status};
+use release::{ApplyMethod, Info, Release, Status};
 
 use crate::name::is_release_name;
 use crate::observe::{ask, build, perform};
@@ -132,7 +132,7 @@ fn again(
             ..Info::default()
         },
         version: newest.version + 1,
-        apply_method: if server_side { "ssa" } else { "csa" }.to_owned(),
+        apply_method: ApplyMethod::of(server_side),
         ..target
     }
 }

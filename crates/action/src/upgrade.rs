@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use manifest::Object;
 use plan::{Changing, Waiting};
-use release::{Release, Status, StoreError};
+use release::{ApplyMethod, Release, Status, StoreError};
 use values::Reuse;
 
 use crate::chart_request::Prepared;
@@ -108,7 +108,7 @@ pub async fn upgrade(
     check_labels(&request.labels)?;
     release.labels = merge_labels(&last.labels, &request.labels);
     let server_side = server_side(&request.server_side, &last.apply_method)?;
-    release.apply_method = if server_side { "ssa" } else { "csa" }.to_owned();
+    release.apply_method = ApplyMethod::of(server_side);
     let namespace = release.namespace.clone();
     let objects = build(&release.manifest, &namespace, context).await?;
     let current = build_current(&previous, context).await?;
@@ -238,9 +238,9 @@ async fn build_current(previous: &Release, context: &Context) -> Result<Vec<Obje
 ///
 /// # Errors
 /// Any other word.
-pub(crate) fn server_side(word: &str, recorded: &str) -> Result<bool, Error> {
+pub(crate) fn server_side(word: &str, recorded: &ApplyMethod) -> Result<bool, Error> {
     match word {
-        "auto" => Ok(recorded == "ssa"),
+        "auto" => Ok(recorded.is_server_side()),
         "true" => Ok(true),
         "false" => Ok(false),
         other => Err(Error::Other(format!(
@@ -326,20 +326,22 @@ mod tests {
     #[test]
     fn the_recorded_method_is_kept_unless_another_is_asked_for() {
         for (word, recorded, expected) in [
-            ("auto", "ssa", true),
-            ("auto", "csa", false),
-            ("auto", "", false),
-            ("true", "csa", true),
-            ("false", "ssa", false),
+            ("auto", ApplyMethod::ServerSide, true),
+            ("auto", ApplyMethod::ClientSide, false),
+            ("auto", ApplyMethod::Unset, false),
+            ("true", ApplyMethod::ClientSide, true),
+            ("false", ApplyMethod::ServerSide, false),
         ] {
             assert_eq!(
-                server_side(word, recorded).unwrap(),
+                server_side(word, &recorded).unwrap(),
                 expected,
-                "{word} {recorded}"
+                "{word} {recorded:?}"
             );
         }
         assert_eq!(
-            server_side("yes", "ssa").unwrap_err().to_string(),
+            server_side("yes", &ApplyMethod::ServerSide)
+                .unwrap_err()
+                .to_string(),
             "invalid/unknown release server-side apply method: yes"
         );
     }

@@ -64,7 +64,7 @@ pub fn upgrade(input: Upgrade) -> Result<Plan, PlanError> {
     let new = new_to(&current, &input.objects).zip(&input.live);
     let adopted = adopt(new, &release, input.take_ownership)?;
     // Of what the release has already, only its fields are moved over; of adopted objects too.
-    let migrate = changing.server_side && previous.apply_method != "ssa";
+    let migrate = changing.server_side && !previous.apply_method.is_server_side();
     current.extend(adopted);
     let targets: Objects = own_all(&input.objects, &release).into();
     let hooks = |event: HookEvent| {

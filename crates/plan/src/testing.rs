@@ -13,7 +13,7 @@ pub fn test(release: Release, timeout: Duration) -> Plan {
     let hooks = Step::Hooks {
         order: hooks_at(&release.hooks, &HookEvent::Test),
         event: HookEvent::Test,
-        method: Method::create(release.apply_method == "ssa"),
+        method: Method::create(release.apply_method.is_server_side()),
         waiting: Waiting {
             strategy: WaitStrategy::Watcher,
             timeout,

@@ -9,7 +9,7 @@ mod shapes;
 mod store;
 
 pub use memory::MemoryStore;
-pub use model::{Hook, HookExecution, Info, Phase, Release, Status};
+pub use model::{ApplyMethod, Hook, HookExecution, Info, Phase, Release, Status};
 pub use record::{RecordError, WithoutChart, decode, encode, from_json, from_yaml_list, to_json};
 pub use store::{
     BoxFuture, Labels, SYSTEM_LABELS, Store, StoreError, create_pruned, deployed, deployed_all,

@@ -28,8 +28,8 @@ pub struct Release {
     pub namespace: String,
     /// The user's labels and, when it was listed, the store's; not part of the record itself.
     pub labels: BTreeMap<String, String>,
-    /// `ssa` or `csa`; empty in records of Helm 3, which means `csa`.
-    pub apply_method: String,
+    /// How its objects are written.
+    pub apply_method: ApplyMethod,
 }
 
 /// What has happened to a release.
@@ -126,6 +126,58 @@ impl From<&str> for Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// How the objects of a revision are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ApplyMethod {
+    /// The record does not say, as those of Helm 3: merged here.
+    #[default]
+    Unset,
+    /// Merged here, and sent as patches.
+    ClientSide,
+    /// Sent whole, and merged by the server.
+    ServerSide,
+    /// Another word of a record, which is kept.
+    Other(String),
+}
+
+impl ApplyMethod {
+    /// The method by who merges.
+    pub fn of(server_side: bool) -> ApplyMethod {
+        if server_side {
+            ApplyMethod::ServerSide
+        } else {
+            ApplyMethod::ClientSide
+        }
+    }
+
+    /// Whether the server merges.
+    pub fn is_server_side(&self) -> bool {
+        *self == ApplyMethod::ServerSide
+    }
+
+    /// The word in records and output.
+    pub fn name(&self) -> &str {
+        match self {
+            ApplyMethod::Unset => "",
+            ApplyMethod::ClientSide => "csa",
+            ApplyMethod::ServerSide => "ssa",
+            ApplyMethod::Other(word) => word,
+        }
+    }
+}
+
+impl From<&str> for ApplyMethod {
+    /// The method of that word.
+    fn from(word: &str) -> Self {
+        match word {
+            "" => ApplyMethod::Unset,
+            "csa" => ApplyMethod::ClientSide,
+            "ssa" => ApplyMethod::ServerSide,
+            other => ApplyMethod::Other(other.to_owned()),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use manifest::HookEvent;
 use serde::{Serialize, Serializer};
 
 use crate::shapes::{RELEASE, RELEASES};
-use crate::{Hook, HookExecution, Info, Labels, Phase, Release, Status};
+use crate::{ApplyMethod, Hook, HookExecution, Info, Labels, Phase, Release, Status};
 
 /// The beginning of what gzip writes. Very old records are not compressed.
 const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
@@ -123,7 +123,7 @@ impl<'a> ReleaseRecord<'a> {
             hooks: &release.hooks,
             version: release.version,
             namespace: &release.namespace,
-            apply_method: &release.apply_method,
+            apply_method: release.apply_method.name(),
         }
     }
 }
@@ -259,7 +259,7 @@ fn read(fields: &Fitted) -> Result<Release, String> {
         version: fields.integer("version"),
         namespace: fields.text("namespace"),
         labels: Labels::default(),
-        apply_method: fields.text("apply_method"),
+        apply_method: ApplyMethod::from(fields.text("apply_method").as_str()),
     })
 }
 

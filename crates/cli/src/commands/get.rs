@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use goval::strconv::quote;
 use goval::{List, Map, Value};
-use release::Release;
+use release::{ApplyMethod, Release};
 use serde::Serialize;
 
 use super::status::{self, Report};
@@ -202,7 +202,7 @@ fn metadata(session: &mut Session, invocation: &Invocation) -> Result<(), Failur
         revision: release.version,
         status: release.info.status.name(),
         deployed_at: times::rfc3339(&release.info.last_deployed),
-        apply_method: &release.apply_method,
+        apply_method: release.apply_method.name(),
     };
     let format = Format::of(&invocation.flags);
     let text = format.render(&metadata, || Ok(metadata_text(&metadata)))?;
@@ -212,11 +212,11 @@ fn metadata(session: &mut Session, invocation: &Invocation) -> Result<(), Failur
 fn metadata_text(m: &Metadata<'_>) -> String {
     let mut dependencies: Vec<_> = m.dependencies.iter().map(|d| d.name.as_str()).collect();
     dependencies.sort_unstable();
-    let method = match m.apply_method {
-        "" => "client-side apply (defaulted)".to_owned(),
-        "csa" => "client-side apply".to_owned(),
-        "ssa" => "server-side apply".to_owned(),
-        other => format!("unknown ({})", quote(other)),
+    let method = match ApplyMethod::from(m.apply_method) {
+        ApplyMethod::Unset => "client-side apply (defaulted)".to_owned(),
+        ApplyMethod::ClientSide => "client-side apply".to_owned(),
+        ApplyMethod::ServerSide => "server-side apply".to_owned(),
+        ApplyMethod::Other(other) => format!("unknown ({})", quote(&other)),
     };
     let lines = [
         ("NAME", m.name.to_owned()),
@@ -304,7 +304,7 @@ fn go_release(release: &Release) -> Value {
         ("Version", Value::int(release.version)),
         ("Namespace", Value::str(release.namespace.as_str())),
         ("Labels", go_map(&release.labels)),
-        ("ApplyMethod", Value::str(release.apply_method.as_str())),
+        ("ApplyMethod", Value::str(release.apply_method.name())),
     ];
     GoStruct::value("*v1.Release", fields)
 }
