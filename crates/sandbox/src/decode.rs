@@ -19,6 +19,14 @@ pub(crate) struct Decoded {
     pub(crate) duplicates: Vec<String>,
 }
 
+impl From<Value> for Decoded {
+    /// A value without duplicate fields.
+    fn from(value: Value) -> Self {
+        let duplicates = Vec::new();
+        Decoded { value, duplicates }
+    }
+}
+
 /// The media type of the body, without parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> &str {
     let value = headers
@@ -37,10 +45,7 @@ pub(crate) fn object(headers: &HeaderMap, body: &[u8]) -> ApiResult<Decoded> {
             let value = protobuf::decode(body).map_err(|error| {
                 ApiError::bad_request(format!("error decoding protobuf: {error}"))
             })?;
-            Ok(Decoded {
-                value,
-                duplicates: Vec::new(),
-            })
+            Ok(Decoded::from(value))
         }
         other => Err(ApiError::unsupported_media_type(format!(
             "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml (not {other})"
@@ -73,13 +78,10 @@ pub(crate) fn yaml(body: &[u8]) -> ApiResult<Decoded> {
     if body.trim_ascii_start().starts_with(b"{") {
         return json(body);
     }
-    let value = serde_saphyr::from_slice(body);
+    let value = serde_saphyr::from_slice::<Value>(body);
     let value =
         value.map_err(|error| ApiError::bad_request(format!("error decoding YAML: {error}")))?;
-    Ok(Decoded {
-        value,
-        duplicates: Vec::new(),
-    })
+    Ok(Decoded::from(value))
 }
 
 struct Seed<'a> {

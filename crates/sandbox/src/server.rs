@@ -7,7 +7,7 @@ use crate::kinds::{Kind, Kinds, join};
 use crate::request::{self, Form, Query, Route, Target, Verb};
 use crate::sandbox::Options;
 use crate::status::{ApiError, ApiResult};
-use crate::store::Store;
+use crate::store::{Key, Store};
 use crate::{discovery, handlers, openapi, table, watch};
 use bytes::Bytes;
 use http::request::Parts;
@@ -277,6 +277,12 @@ impl Call<'_> {
     /// The namespace in the path; empty for cluster-scoped kinds and for all namespaces.
     pub(crate) fn namespace(&self) -> &str {
         self.target.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// Where the object in the path is stored.
+    pub(crate) fn key(&self) -> Key {
+        let storage = Arc::clone(&self.kind.storage);
+        Key::new(storage, self.namespace(), self.name())
     }
 
     /// The subresource in the path, or the empty string.

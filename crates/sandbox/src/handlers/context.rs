@@ -1,14 +1,17 @@
 //! What a write knows beside its object, and how a sent object is made one of its kind.
 
+use super::read::presented;
 use crate::apply::managers::Writer;
 use crate::crd;
 use crate::decode::{self, Decoded};
 use crate::kinds::{Kind, split};
-use crate::object::{at, namespace, remove, set, text};
+use crate::object::{at, name, namespace, remove, set, text};
 use crate::request::default_manager;
-use crate::server::{Call, Server};
+use crate::server::{Answer, Call, Server};
 use crate::status::{ApiError, ApiResult, Cause};
+use http::StatusCode;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// What a write knows beside the object: who asks, how strictly, and when.
 pub(crate) struct Context {
@@ -93,6 +96,11 @@ impl Context {
         }
     }
 
+    /// The answer to a write: the stored object, and what is to be warned of.
+    pub(super) fn answer(self, code: StatusCode, kind: &Kind, stored: &Arc<Value>) -> Answer {
+        Answer::Warned(code, presented(kind, stored), self.warnings)
+    }
+
     pub(super) fn writer<'a>(&'a self, api_version: &'a str) -> Writer<'a> {
         Writer {
             manager: &self.manager,
@@ -175,6 +183,14 @@ pub(super) fn adopt(call: &Call<'_>, object: &mut Value) -> ApiResult<()> {
         }
     }
     Ok(())
+}
+
+/// The words for an object of another name than the path has.
+pub(super) fn other_name(call: &Call<'_>, object: &Value) -> ApiError {
+    let (sent, own) = (name(object), call.name());
+    ApiError::bad_request(format!(
+        "the name of the object ({sent}) does not match the name on the URL ({own})"
+    ))
 }
 
 /// The words for an object of another kind, or of a version that is not served.

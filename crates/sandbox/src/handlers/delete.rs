@@ -1,6 +1,7 @@
 //! Delete and deletecollection.
 
-use super::read::presented;
+use super::read::{live, presented};
+use super::store::check_writable;
 use crate::admission;
 use crate::decode;
 use crate::kinds::Kind;
@@ -74,16 +75,7 @@ impl Deletion {
 pub(super) fn one(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
     let deletion = Deletion::of(call)?;
     let mut state = server.state.lock();
-    let key = Key::new(
-        Arc::clone(&call.kind.storage),
-        call.namespace(),
-        call.name(),
-    );
-    let live = state
-        .store
-        .get(&key)
-        .cloned()
-        .ok_or_else(|| call.not_found())?;
+    let (key, live) = live(&state, call)?;
     let left = begin(
         &mut state,
         &call.kind,
@@ -165,10 +157,7 @@ pub(crate) fn begin(
     if deletion.dry_run {
         return Ok(is_held.then(|| Arc::clone(live)));
     }
-    state
-        .store
-        .check_writable()
-        .map_err(|error| ApiError::internal(error.to_string()))?;
+    check_writable(state)?;
     if !is_held {
         state.store.delete(key);
         admission::after_delete(state, kind, live);

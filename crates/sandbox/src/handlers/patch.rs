@@ -1,7 +1,7 @@
 //! Patches, and server-side apply.
 
-use super::context::{Context, adopt, conform};
-use super::read::presented;
+use super::context::{Context, adopt, conform, other_name};
+use super::read::{live, presented};
 use super::store::{check_writable, finish_update, keep_metadata, only_written_part, store_update};
 use super::write::{check_precondition, create_object, stored_kind};
 use crate::admission::{self, defaults};
@@ -25,16 +25,7 @@ pub(super) fn patch(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
     }
     let mut context = Context::of(server, call)?;
     let mut state = server.state.lock();
-    let key = Key::new(
-        Arc::clone(&call.kind.storage),
-        call.namespace(),
-        call.name(),
-    );
-    let live = state
-        .store
-        .get(&key)
-        .cloned()
-        .ok_or_else(|| call.not_found())?;
+    let (key, live) = live(&state, call)?;
     let shown = presented(&call.kind, &live);
     let mut new = match call.media_type() {
         "application/json-patch+json" => patch::json::apply(&shown, call.body)?,
@@ -53,28 +44,14 @@ pub(super) fn patch(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
         }
     };
     if name(&new) != call.name() || namespace(&new) != call.namespace() {
-        let (sent, own) = (name(&new), call.name());
-        let message =
-            format!("the name of the object ({sent}) does not match the name on the URL ({own})");
-        return Err(ApiError::bad_request(message));
+        return Err(other_name(call, &new));
     }
-    new = conform(
-        &call.kind,
-        Decoded {
-            value: new,
-            duplicates: Vec::new(),
-        },
-        &mut context,
-    )?;
+    new = conform(&call.kind, Decoded::from(new), &mut context)?;
     adopt(call, &mut new)?;
     check_precondition(call, &live, &new)?;
     convert::to_storage(&call.kind, &mut new);
     let stored = store_update(&mut state, &call.kind, &key, &live, new, &context)?;
-    Ok(Answer::Warned(
-        StatusCode::OK,
-        presented(&call.kind, &stored),
-        context.warnings,
-    ))
+    Ok(context.answer(StatusCode::OK, &call.kind, &stored))
 }
 
 fn apply(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
@@ -90,11 +67,7 @@ fn apply(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
     }
     let (mut config, sent_namespace) = applied_config(call)?;
     let mut state = server.state.lock();
-    let key = Key::new(
-        Arc::clone(&call.kind.storage),
-        call.namespace(),
-        call.name(),
-    );
+    let key = call.key();
     let live = state.store.get(&key).cloned();
     if live.is_none() && !context.subresource.is_empty() {
         return Err(call.not_found());
@@ -120,24 +93,13 @@ fn apply(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
     let Some(live) = live else {
         let merged = managers::apply(&json!({}), &config, &how)?.unwrap_or(config);
         let created = create_applied(&mut state, &call.kind, merged, &context)?;
-        return Ok(Answer::Warned(
-            StatusCode::CREATED,
-            presented(&call.kind, &created),
-            context.warnings,
-        ));
+        return Ok(context.answer(StatusCode::CREATED, &call.kind, &created));
     };
     let Some(mut merged) = managers::apply(&live, &config, &how)? else {
         return Ok(Answer::ok(presented(&call.kind, &live)));
     };
     let managed = remove(&mut merged, &["metadata", "managedFields"]);
-    let complete = conform(
-        &stored_kind,
-        Decoded {
-            value: merged,
-            duplicates: Vec::new(),
-        },
-        &mut context,
-    )?;
+    let complete = conform(&stored_kind, Decoded::from(merged), &mut context)?;
     let mut merged = only_written_part(&stored_kind, &live, complete, &context.subresource);
     keep_metadata(&live, &mut merged);
     defaults::fill(&stored_kind, &mut merged);
@@ -152,11 +114,7 @@ fn apply(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
         }
     }
     let stored = finish_update(&mut state, &stored_kind, &key, &live, merged, &context)?;
-    Ok(Answer::Warned(
-        StatusCode::OK,
-        presented(&call.kind, &stored),
-        context.warnings,
-    ))
+    Ok(context.answer(StatusCode::OK, &call.kind, &stored))
 }
 
 /// The object of an apply request, checked as far as it can be without the live one.
@@ -190,12 +148,7 @@ fn applied_config(call: &Call<'_>) -> ApiResult<(Value, String)> {
     let sent_namespace = namespace(&config).to_owned();
     adopt(call, &mut config)?;
     if !name(&config).is_empty() && name(&config) != call.name() {
-        let message = format!(
-            "the name of the object ({}) does not match the name on the URL ({})",
-            name(&config),
-            call.name()
-        );
-        return Err(ApiError::bad_request(message));
+        return Err(other_name(call, &config));
     }
     set(&mut config, &["metadata", "name"], call.name());
     remove(&mut config, &["metadata", "creationTimestamp"]);
@@ -260,14 +213,7 @@ fn create_applied(
     let managed = remove(&mut merged, &["metadata", "managedFields"])
         .unwrap_or_else(|| Value::Array(Vec::new()));
     let mut quiet = Context::of_controller(&context.manager, "", context.now.clone());
-    let merged = conform(
-        kind,
-        Decoded {
-            value: merged,
-            duplicates: Vec::new(),
-        },
-        &mut quiet,
-    )?;
+    let merged = conform(kind, Decoded::from(merged), &mut quiet)?;
     quiet.dry_run = true;
     let ready = create_object(state, kind, merged, &quiet)?;
     let mut ready = (*ready).clone();

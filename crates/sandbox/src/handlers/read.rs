@@ -4,7 +4,7 @@ use crate::convert;
 use crate::kinds::Kind;
 use crate::object::set;
 use crate::selector::Selector;
-use crate::server::{Answer, Call, Server};
+use crate::server::{Answer, Call, Server, State};
 use crate::status::{ApiError, ApiResult};
 use crate::store::Key;
 use base64::Engine;
@@ -24,15 +24,17 @@ pub(crate) fn presented(kind: &Kind, object: &Arc<Value>) -> Arc<Value> {
     Arc::new(convert::to_version(kind, object))
 }
 
+/// The object that a request names as it is stored, and where.
+pub(super) fn live(state: &State, call: &Call<'_>) -> ApiResult<(Key, Arc<Value>)> {
+    let key = call.key();
+    let live = state.store.get(&key).cloned();
+    Ok((key, live.ok_or_else(|| call.not_found())?))
+}
+
 pub(super) fn get(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
     let state = server.state.lock();
-    let key = Key::new(
-        Arc::clone(&call.kind.storage),
-        call.namespace(),
-        call.name(),
-    );
-    let object = state.store.get(&key).ok_or_else(|| call.not_found())?;
-    Ok(Answer::ok(presented(&call.kind, object)))
+    let (_, object) = live(&state, call)?;
+    Ok(Answer::ok(presented(&call.kind, &object)))
 }
 
 pub(super) fn list(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {

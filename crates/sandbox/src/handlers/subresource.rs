@@ -2,16 +2,15 @@
 
 use super::context::Context;
 use super::delete::{self, Deletion};
-use super::read::{as_status, presented};
+use super::read::{as_status, live, presented};
 use super::store::store_update;
 use crate::decode;
 use crate::kinds::Kind;
 use crate::object::{at, name, namespace, number, set, text, uid};
 use crate::patch;
 use crate::request::Verb;
-use crate::server::{Answer, Call, Server, State};
+use crate::server::{Answer, Call, Server};
 use crate::status::{ApiError, ApiResult};
-use crate::store::Key;
 use http::StatusCode;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -52,20 +51,6 @@ fn status_like(server: &Server, call: &Call<'_>, subresource: &str) -> ApiResult
             call.kind.plural
         ))),
     }
-}
-
-fn live(state: &State, call: &Call<'_>) -> ApiResult<(Key, Arc<Value>)> {
-    let key = Key::new(
-        Arc::clone(&call.kind.storage),
-        call.namespace(),
-        call.name(),
-    );
-    let live = state
-        .store
-        .get(&key)
-        .cloned()
-        .ok_or_else(|| call.not_found())?;
-    Ok((key, live))
 }
 
 /// `namespaces/finalize`: sets `spec.finalizers`; the controller removes the namespace once it is empty.

@@ -1,7 +1,7 @@
 //! Create and update: from what was sent to what is stored.
 
-use super::context::{Context, adopt, conform};
-use super::read::{bad_revision, presented};
+use super::context::{Context, adopt, conform, other_name};
+use super::read::bad_revision;
 use super::store::{check_writable, note, store_update};
 use crate::admission::{self, defaults};
 use crate::decode;
@@ -22,11 +22,7 @@ pub(super) fn create(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
     adopt(call, &mut object)?;
     let mut state = server.state.lock();
     let created = create_object(&mut state, &call.kind, object, &context)?;
-    Ok(Answer::Warned(
-        StatusCode::CREATED,
-        presented(&call.kind, &created),
-        context.warnings,
-    ))
+    Ok(context.answer(StatusCode::CREATED, &call.kind, &created))
 }
 
 /// Creates `object` (with apiVersion, kind and namespace) as a request or a controller asks.
@@ -176,39 +172,22 @@ pub(super) fn update(server: &Server, call: &Call<'_>) -> ApiResult<Answer> {
     let mut object = conform(&call.kind, decoded, &mut context)?;
     adopt(call, &mut object)?;
     if name(&object) != call.name() && !name(&object).is_empty() {
-        let message = format!(
-            "the name of the object ({}) does not match the name on the URL ({})",
-            name(&object),
-            call.name()
-        );
-        return Err(ApiError::bad_request(message));
+        return Err(other_name(call, &object));
     }
     set(&mut object, &["metadata", "name"], call.name());
     let mut state = server.state.lock();
-    let key = Key::new(
-        Arc::clone(&call.kind.storage),
-        call.namespace(),
-        call.name(),
-    );
+    let key = call.key();
     let Some(live) = state.store.get(&key).cloned() else {
         if call.kind.is("coordination.k8s.io", "leases") {
             let created = create_object(&mut state, &call.kind, object, &context)?;
-            return Ok(Answer::Warned(
-                StatusCode::CREATED,
-                presented(&call.kind, &created),
-                context.warnings,
-            ));
+            return Ok(context.answer(StatusCode::CREATED, &call.kind, &created));
         }
         return Err(call.not_found());
     };
     check_precondition(call, &live, &object)?;
     convert::to_storage(&call.kind, &mut object);
     let stored = store_update(&mut state, &call.kind, &key, &live, object, &context)?;
-    Ok(Answer::Warned(
-        StatusCode::OK,
-        presented(&call.kind, &stored),
-        context.warnings,
-    ))
+    Ok(context.answer(StatusCode::OK, &call.kind, &stored))
 }
 
 /// Refuses an update of an older state of the object.
