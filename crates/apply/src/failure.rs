@@ -32,7 +32,7 @@ pub(crate) async fn record(
         }
         Failure::Upgrade { previous, cleanup } => {
             if progress.stage != Stage::Other && !error.is_cancelled() {
-                save(env, &previous).await;
+                env.save(&previous).await;
             }
             env.log(
                 Log::warn("upgrade failed")
@@ -57,7 +57,7 @@ pub(crate) async fn record(
                 env.log(Log::warn(format!("Rollback {name} failed: {error}")));
                 let mut newest = newest;
                 newest.info.status = Status::Superseded;
-                save(env, &newest).await;
+                env.save(&newest).await;
                 mark(env, release, "Rollback", &error).await;
                 if cleanup {
                     return clean_up(env, &progress.created, error, "rollback").await;
@@ -67,8 +67,8 @@ pub(crate) async fn record(
             Stage::Wait => {
                 release.info.status = Status::Failed;
                 describe(release, "Release", &error);
-                save(env, &newest).await;
-                save(env, release).await;
+                env.save(&newest).await;
+                env.save(release).await;
                 let name = release.name.clone();
                 (error.after(format!("release {name} failed: ")), true)
             }
@@ -79,23 +79,11 @@ pub(crate) async fn record(
 async fn mark(env: &Env<'_>, release: &mut Release, what: &str, error: &Error) {
     release.info.status = Status::Failed;
     describe(release, what, error);
-    save(env, release).await;
+    env.save(release).await;
 }
 
 fn describe(release: &mut Release, what: &str, error: &Error) {
     release.info.description = format!("{what} {} failed: {error}", quote(&release.name));
-}
-
-/// Writes a record; there is another error to tell already, so a failure is only logged.
-async fn save(env: &Env<'_>, release: &Release) {
-    if let Err(error) = env.store.update(release).await {
-        env.log(
-            Log::warn("failed to update release")
-                .with("name", &release.name)
-                .with("revision", release.version.to_string())
-                .with("error", error.to_string()),
-        );
-    }
 }
 
 /// Deletes what was created; the error then tells of both if that fails too.

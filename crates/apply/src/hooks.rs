@@ -124,7 +124,7 @@ async fn run_one(
     release.hooks[index].last_run.started_at = (env.clock)();
     release.hooks[index].last_run.completed_at = chart::Time::default();
     release.hooks[index].last_run.phase = Phase::Running;
-    record(env, release).await;
+    env.save(release).await;
     release.hooks[index].last_run.phase = Phase::Unknown;
     let created = create_all(env, &objects, hooks.method).await;
     let ended = match created {
@@ -146,18 +146,6 @@ async fn run_one(
 
 async fn build(env: &Env<'_>, hook: &Hook) -> Result<Vec<Object>, Error> {
     place(env.cluster, objects_of(&hook.manifest)?, env.namespace).await
-}
-
-/// Writes the record; a failure is only a warning.
-async fn record(env: &Env<'_>, release: &Release) {
-    if let Err(error) = env.store.update(release).await {
-        env.log(
-            Log::warn("failed to update release")
-                .with("name", &release.name)
-                .with("revision", release.version.to_string())
-                .with("error", error.to_string()),
-        );
-    }
 }
 
 /// Deletes a hook's objects if it asks for that at this point. Definitions are never deleted: all

@@ -20,7 +20,7 @@ mod write;
 
 use chart::Time;
 use cluster::Cluster;
-use release::Store;
+use release::{Release, Store};
 use tokio_util::sync::CancellationToken;
 
 pub use drivers::{Clock, ClusterStore};
@@ -51,6 +51,19 @@ pub struct Env<'a> {
 impl Env<'_> {
     fn log(&self, event: chart::Event) {
         self.reporter.report(Event::Log(event));
+    }
+
+    /// Writes a record where a failure must not end what is under way, or there is another error to
+    /// tell already: it is only a warning.
+    async fn save(&self, release: &Release) {
+        if let Err(error) = self.store.update(release).await {
+            self.log(
+                chart::Event::warn("failed to update release")
+                    .with("name", &release.name)
+                    .with("revision", release.version.to_string())
+                    .with("error", error.to_string()),
+            );
+        }
     }
 
     fn debug(&self, message: impl Into<String>) {
