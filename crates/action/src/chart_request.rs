@@ -43,7 +43,7 @@ pub(crate) fn prepare(
     read: ReadFile<'_>,
     reporter: &dyn Reporter,
 ) -> Result<Prepared, Error> {
-    let log = |event| reporter.report(Told::Log(event));
+    let log = |event| reporter.log(event);
     let debug = |text: &str| Event::new(Level::Debug, text);
     log(debug("Original chart version").with("version", &request.wanted.version));
     let path = locate(request, reporter)?;
@@ -78,7 +78,7 @@ pub fn prepare_upgrade(
 
 fn warn_if_deprecated(chart: &Chart, reporter: &dyn Reporter) {
     if chart.metadata.deprecated {
-        reporter.report(Told::Log(Event::warn("this chart is deprecated")));
+        reporter.log(Event::warn("this chart is deprecated"));
     }
 }
 
@@ -131,7 +131,7 @@ impl Listener for Heard<'_> {
     }
 
     fn log(&self, event: Event) {
-        self.0.report(Told::Log(event));
+        self.0.log(event);
     }
 }
 

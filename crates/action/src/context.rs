@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use apply::{Cancel, Event, Reporter};
+use apply::{Cancel, Reporter};
 use chart::Time;
 use cluster::Cluster;
 use funcs::World;
@@ -30,7 +30,7 @@ pub struct Context {
 impl Context {
     /// Logs a line.
     pub(crate) fn log(&self, event: chart::Event) {
-        self.reporter.report(Event::Log(event));
+        self.reporter.log(event);
     }
 
     /// The same world for undoing what failed: not even a cancelled verb is left half undone.
@@ -58,6 +58,6 @@ pub(crate) fn now(world: &dyn World) -> Time {
 /// Logs lines that a library has returned.
 pub(crate) fn log_all(reporter: &dyn Reporter, events: impl IntoIterator<Item = chart::Event>) {
     for event in events {
-        reporter.report(Event::Log(event));
+        reporter.log(event);
     }
 }

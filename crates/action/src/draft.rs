@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use apply::{Event as Told, Reporter};
+use apply::Reporter;
 use chart::{Chart, Event, Time};
 use funcs::World;
 use goval::Map;
@@ -181,9 +181,7 @@ fn rendered(
         so_far: every_file(&files),
     })?;
     for hooks in &sorted.unknown_hooks {
-        reporter.report(Told::Log(
-            Event::info("skipping unknown hooks").with("hookTypes", hooks),
-        ));
+        reporter.log(Event::info("skipping unknown hooks").with("hookTypes", hooks));
     }
     let mut documents = Vec::new();
     if input.rendering.include_crds {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 
-use apply::{Event as Told, Reporter};
+use apply::Reporter;
 use chart::{Chart, Event, Level};
 use goval::strconv::quote;
 use plan::{CrdFile, Method, Propagation, WaitStrategy, Waiting};
@@ -226,9 +226,7 @@ pub(crate) fn check_name(name: &str, reporter: &dyn Reporter) -> Result<(), Erro
         quote(name),
         crate::name::why_not(name)
     );
-    reporter.report(Told::Log(
-        Event::new(Level::Error, "release name check failed").with("error", &why),
-    ));
+    reporter.log(Event::new(Level::Error, "release name check failed").with("error", &why));
     Err(Error::Name(why))
 }
 
@@ -256,9 +254,7 @@ pub(crate) fn process_dependencies(
     log_all(reporter, events);
     done.map_err(|error| {
         let text = "chart dependencies processing failed";
-        reporter.report(Told::Log(
-            Event::new(Level::Error, text).with("error", error.to_string()),
-        ));
+        reporter.log(Event::new(Level::Error, text).with("error", error.to_string()));
         Error::Dependencies(error)
     })?;
     Ok(prepared)
@@ -327,6 +323,6 @@ pub(crate) fn options(
 }
 
 fn failed(reporter: &dyn Reporter, text: &str) -> Error {
-    reporter.report(Told::Log(Event::new(Level::Error, text)));
+    reporter.log(Event::new(Level::Error, text));
     Error::Other(text.to_owned())
 }

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use apply::{Event as Told, Reporter};
+use apply::Reporter;
 use chart::Time;
 use gostd::path::clean_file;
 use gostd::semver::Version;
 
 use crate::Error;
+use crate::context::log_all;
 
 /// How to package.
 #[derive(Clone, Debug)]
@@ -35,9 +36,7 @@ pub fn package(
     reporter: &dyn Reporter,
 ) -> Result<PathBuf, Error> {
     let loaded = source::load_directory(directory)?;
-    for event in loaded.events {
-        reporter.report(Told::Log(event));
-    }
+    log_all(reporter, loaded.events);
     let mut chart = loaded.chart;
     if !request.version.is_empty() {
         chart.metadata.version.clone_from(&request.version);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use apply::{Event as Told, Reporter};
+use apply::Reporter;
 use chart::{Event, Level};
 use cluster::{Cluster, Error, ListQuery, Scope, Target};
 use funcs::World;
@@ -71,7 +71,7 @@ impl ClusterWorld {
     }
 
     fn log(&self, event: Event) {
-        self.reporter.report(Told::Log(event));
+        self.reporter.log(event);
     }
 
     fn no_resource(&self, gvk: &Gvk, error: &dyn std::fmt::Display) -> String {

@@ -55,6 +55,11 @@ pub enum Event {
 pub trait Reporter: Send + Sync {
     /// Takes notice of an event. Called from the operation itself, so it must not take long.
     fn report(&self, event: Event);
+
+    /// Takes notice of a line for the log.
+    fn log(&self, event: chart::Event) {
+        self.report(Event::Log(event));
+    }
 }
 
 /// Takes notice of nothing.

@@ -50,7 +50,7 @@ pub struct Env<'a> {
 
 impl Env<'_> {
     fn log(&self, event: chart::Event) {
-        self.reporter.report(Event::Log(event));
+        self.reporter.log(event);
     }
 
     /// Writes a record where a failure must not end what is under way, or there is another error to

@@ -89,6 +89,6 @@ impl Listener for Lines {
     }
 
     fn log(&self, event: chart::Event) {
-        Lines::log(*self, &event);
+        self.show(&event);
     }
 }

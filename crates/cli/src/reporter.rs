@@ -14,7 +14,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Prints a log line.
-    pub(crate) fn log(self, event: &chart::Event) {
+    pub(crate) fn show(self, event: &chart::Event) {
         if event.level != Level::Debug || self.debug {
             // If nobody listens, that is no failure.
             let _ = writeln!(std::io::stderr(), "{event}");
@@ -25,7 +25,7 @@ impl Lines {
 impl Reporter for Lines {
     fn report(&self, event: Event) {
         match event {
-            Event::Log(event) => self.log(&event),
+            Event::Log(event) => self.show(&event),
             Event::Said(line) => source::Listener::say(self, &line),
             _ => {}
         }

@@ -21,7 +21,7 @@ impl LoggedStore {
 
     fn log_key(&self, message: &str, name: &str, version: i64) {
         self.lines
-            .log(&Event::new(Level::Debug, message).with("key", key(name, version)));
+            .show(&Event::new(Level::Debug, message).with("key", key(name, version)));
     }
 }
 
@@ -61,7 +61,7 @@ impl Store for LoggedStore {
         };
         let name = labels.get("name").map(String::as_str).unwrap_or_default();
         self.lines
-            .log(&Event::new(Level::Debug, what).with("name", name));
+            .show(&Event::new(Level::Debug, what).with("name", name));
         self.inner.query(labels)
     }
 
