@@ -2,6 +2,9 @@
 
 use goval::{ListShape, MapShape, Shape, StructShape};
 
+/// A field of a struct: its name in the file, and its type.
+type Field = (&'static str, Shape);
+
 /// What Helm looks at to tell the version of the format.
 pub(crate) const BASE: Shape = Shape::Struct(&StructShape {
     go_type: "loader.chartBase",
@@ -11,26 +14,28 @@ pub(crate) const BASE: Shape = Shape::Struct(&StructShape {
 /// Chart.yaml.
 pub(crate) const METADATA: Shape = Shape::Struct(&StructShape {
     go_type: "v2.Metadata",
-    fields: &[
-        ("name", Shape::Str),
-        ("home", Shape::Str),
-        ("sources", TEXTS),
-        ("version", Shape::Str),
-        ("description", Shape::Str),
-        ("keywords", TEXTS),
-        ("maintainers", MAINTAINERS),
-        ("icon", Shape::Str),
-        ("apiVersion", Shape::Str),
-        ("condition", Shape::Str),
-        ("tags", Shape::Str),
-        ("appVersion", Shape::Str),
-        ("deprecated", Shape::Bool),
-        ("annotations", TEXT_MAP),
-        ("kubeVersion", Shape::Str),
-        ("dependencies", DEPENDENCIES),
-        ("type", Shape::Str),
-    ],
+    fields: &METADATA_FIELDS,
 });
+
+const METADATA_FIELDS: [Field; 17] = [
+    ("name", Shape::Str),
+    ("home", Shape::Str),
+    ("sources", TEXTS),
+    ("version", Shape::Str),
+    ("description", Shape::Str),
+    ("keywords", TEXTS),
+    ("maintainers", MAINTAINERS),
+    ("icon", Shape::Str),
+    ("apiVersion", Shape::Str),
+    ("condition", Shape::Str),
+    ("tags", Shape::Str),
+    ("appVersion", Shape::Str),
+    ("deprecated", Shape::Bool),
+    ("annotations", TEXT_MAP),
+    ("kubeVersion", Shape::Str),
+    ("dependencies", DEPENDENCIES),
+    ("type", Shape::Str),
+];
 
 /// Chart.lock.
 pub(crate) const LOCK: Shape = Shape::Struct(&StructShape {
@@ -81,24 +86,12 @@ pub const INDEX: Shape = Shape::Struct(&StructShape {
 
 const INDEX_ENTRY: Shape = Shape::Struct(&StructShape {
     go_type: "repo.ChartVersion",
-    fields: &[
-        ("name", Shape::Str),
-        ("home", Shape::Str),
-        ("sources", TEXTS),
-        ("version", Shape::Str),
-        ("description", Shape::Str),
-        ("keywords", TEXTS),
-        ("maintainers", MAINTAINERS),
-        ("icon", Shape::Str),
-        ("apiVersion", Shape::Str),
-        ("condition", Shape::Str),
-        ("tags", Shape::Str),
-        ("appVersion", Shape::Str),
-        ("deprecated", Shape::Bool),
-        ("annotations", TEXT_MAP),
-        ("kubeVersion", Shape::Str),
-        ("dependencies", DEPENDENCIES),
-        ("type", Shape::Str),
+    fields: &ENTRY_FIELDS,
+});
+
+const ENTRY_FIELDS: [Field; 25] = both(
+    METADATA_FIELDS,
+    [
         ("urls", TEXTS),
         ("created", Shape::Any),
         ("removed", Shape::Bool),
@@ -108,7 +101,7 @@ const INDEX_ENTRY: Shape = Shape::Struct(&StructShape {
         ("tillerVersion", Shape::Str),
         ("url", Shape::Str),
     ],
-});
+);
 
 const TEXTS: Shape = Shape::List(&ListShape {
     go_type: "[]string",
@@ -171,3 +164,18 @@ const FILES: Shape = Shape::List(&ListShape {
         ],
     }),
 });
+
+/// The fields of a struct and of the one that it embeds.
+const fn both<const A: usize, const B: usize, const N: usize>(
+    embedded: [Field; A],
+    own: [Field; B],
+) -> [Field; N] {
+    assert!(A + B == N, "N is how many fields there are");
+    let mut all = [embedded[0]; N];
+    let mut i = 1;
+    while i < N {
+        all[i] = if i < A { embedded[i] } else { own[i - A] };
+        i += 1;
+    }
+    all
+}
