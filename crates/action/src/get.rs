@@ -1,7 +1,11 @@
-//! One revision of a release, as it is stored.
+//! One revision of a release, as it is stored, and the values that its templates saw.
 
+use apply::Reporter;
+use goval::Map;
 use release::{Release, Store, StoreError};
+use values::ValuesError;
 
+use crate::context::log_all;
 use crate::name::is_release_name;
 
 /// Why a stored release cannot be had. The texts are Helm's.
@@ -28,4 +32,16 @@ pub async fn get(store: &dyn Store, name: &str, revision: i64) -> Result<Release
         _ => store.get(name, revision).await,
     };
     Ok(found?)
+}
+
+/// The values that the templates of a release saw: the user's over the chart's.
+///
+/// # Errors
+/// Values of a subchart that are not a table.
+pub fn computed_values(release: &Release, reporter: &dyn Reporter) -> Result<Map, ValuesError> {
+    let given = release.config.clone().unwrap_or_default();
+    let mut events = Vec::new();
+    let computed = values::coalesce(&release.chart, &given, &mut events);
+    log_all(reporter, events);
+    computed
 }

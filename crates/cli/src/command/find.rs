@@ -164,10 +164,7 @@ fn wants_value(path: &Path, arg: &str) -> bool {
 
 fn unknown(root: &Command, program: &str, word: &str) -> String {
     let word_quoted = quote(word);
-    let mut text = format!(
-        "unknown command {word_quoted} for {}",
-        quote(program)
-    );
+    let mut text = format!("unknown command {word_quoted} for {}", quote(program));
     let suggestions = suggestions(root, word);
     if !suggestions.is_empty() {
         text.push_str("\n\nDid you mean this?\n");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use action::get::computed_values;
 use goval::strconv::quote;
 use goval::{List, Map, Value};
 use release::{ApplyMethod, Release};
@@ -117,7 +118,7 @@ fn all(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         return super::print_template(session, template, &Value::Map(data));
     }
     let given = super::given_values(&release);
-    let computed = super::computed_values(session, &release)?;
+    let computed = Value::Map(computed_values(&release, &session.lines())?);
     let everything = Report {
         chart: true,
         values: Some((&given, &computed)),
@@ -132,7 +133,7 @@ fn values(session: &mut Session, invocation: &Invocation) -> Result<(), Failure>
     let (title, values) = if invocation.flags.bool("all") {
         (
             "COMPUTED VALUES:",
-            super::computed_values(session, &release)?,
+            Value::Map(computed_values(&release, &session.lines())?),
         )
     } else {
         ("USER-SUPPLIED VALUES:", super::given_values(&release))

@@ -201,17 +201,6 @@ fn given_values(release: &Release) -> Value {
     release.config.clone().map_or(Value::Nil, Value::Map)
 }
 
-/// The values that the templates of a release saw.
-fn computed_values(session: &mut Session, release: &Release) -> Result<Value, Failure> {
-    let given = release.config.clone().unwrap_or_default();
-    let mut events = Vec::new();
-    let computed = values::coalesce(&release.chart, &given, &mut events);
-    for event in &events {
-        session.ui.log(event);
-    }
-    Ok(Value::Map(computed?))
-}
-
 /// Prints what a Go template makes of some data, up to where it fails.
 fn print_template(session: &mut Session, template: &str, data: &Value) -> Result<(), Failure> {
     let mut set = TemplateSet::new("_");

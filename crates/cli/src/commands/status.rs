@@ -1,5 +1,6 @@
 //! `status RELEASE_NAME`, and the report on a release that other commands print too
 
+use action::get::computed_values;
 use action::status::{Status, View, status};
 use goval::Value;
 use manifest::HookEvent;
@@ -95,14 +96,14 @@ pub(super) fn print_change(
 
 /// The report on a release that was changed; with `--debug`, its values too.
 pub(super) fn change(
-    session: &mut Session,
+    session: &Session,
     release: &Release,
     hide_notes: bool,
 ) -> Result<String, Failure> {
     let values = match session.settings.debug {
         true => Some((
             super::given_values(release),
-            super::computed_values(session, release)?,
+            Value::Map(computed_values(release, &session.lines())?),
         )),
         false => None,
     };
