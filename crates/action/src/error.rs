@@ -42,8 +42,11 @@ pub enum Error {
     )]
     MissingDependencies(String),
     /// A cluster that does not answer.
-    #[error("cluster reachability check failed: kubernetes cluster unreachable: {0}")]
+    #[error("kubernetes cluster unreachable: {0}")]
     Unreachable(cluster::Error),
+    /// The same where an installation asks.
+    #[error("cluster reachability check failed: {0}")]
+    NotReachable(Box<Error>),
     /// A name that cannot be taken; why.
     #[error("release name check failed: {0}")]
     Name(String),

@@ -16,7 +16,7 @@ use crate::chart_request::{Prepared, ReadFile, prepare};
 use crate::context::log_all;
 use crate::draft::{Draft, draft_aside};
 use crate::name::is_release_name;
-use crate::observe::{build, capabilities, perform};
+use crate::observe::{build, capabilities, perform, reach};
 use crate::uninstall::{self, Uninstall};
 use crate::world::ClusterWorld;
 use crate::{ChartRequest, Context, Error, Rendering};
@@ -89,7 +89,7 @@ pub async fn install(
     let prepared = prepare(&request.chart, &request.values, read, reporter)?;
     let asks = request.dry_run != DryRun::Client;
     if asks {
-        reach(context).await?;
+        check_reachable(context).await?;
     }
     if request.rendering.hide_secrets && request.dry_run == DryRun::None {
         return Err(failed(reporter, HIDES_NOTHING));
@@ -207,10 +207,10 @@ fn dry(mut release: Release) -> Release {
     release
 }
 
-/// Whether the cluster answers; without it nothing else makes sense.
-pub(crate) async fn reach(context: &Context) -> Result<(), Error> {
-    context.cluster.version().await.map(drop).map_err(|error| {
-        let error = Error::Unreachable(error);
+/// Whether the cluster answers; an installation logs that it does not.
+async fn check_reachable(context: &Context) -> Result<(), Error> {
+    reach(&*context.cluster).await.map_err(|error| {
+        let error = Error::NotReachable(Box::new(error));
         context.log(Event::new(Level::Error, error.to_string()));
         error
     })

@@ -35,6 +35,7 @@ pub use chart_request::{ChartRequest, Prepared, ReadFile};
 pub use context::Context;
 pub use draft::{Document, Drafted, Rendering};
 pub use error::Error;
+pub use observe::reach;
 
 /// The content of a file, for [`ReadFile`].
 ///

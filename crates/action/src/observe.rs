@@ -2,6 +2,7 @@
 
 use apply::Outcome;
 use chart::{Event, Time};
+use cluster::Cluster;
 use manifest::Object;
 use plan::Plan;
 use release::Release;
@@ -54,18 +55,13 @@ pub(crate) async fn build(
     apply::place(&*context.cluster, objects, namespace).await
 }
 
-/// Whether the cluster answers; without it nothing else makes sense.
+/// Whether a cluster answers; without it nothing else makes sense (Helm's `IsReachable`).
 ///
 /// # Errors
-/// It does not, in the words of all verbs but `install`.
-pub(crate) async fn ask(context: &Context) -> Result<(), Error> {
-    let unreachable = |error| Error::Other(format!("kubernetes cluster unreachable: {error}"));
-    context
-        .cluster
-        .version()
-        .await
-        .map(drop)
-        .map_err(unreachable)
+/// It does not.
+pub async fn reach(cluster: &dyn Cluster) -> Result<(), Error> {
+    let version = cluster.version().await;
+    version.map(drop).map_err(Error::Unreachable)
 }
 
 /// Carries out a plan; the release as it is afterwards.

@@ -4,7 +4,7 @@ use plan::{Changing, Waiting};
 use release::{ApplyMethod, Info, Release, Status};
 
 use crate::name::is_release_name;
-use crate::observe::{ask, build, perform};
+use crate::observe::{build, perform, reach};
 use crate::upgrade::server_side;
 use crate::{Context, Error};
 
@@ -44,7 +44,7 @@ const MAX_DESCRIPTION: usize = 256;
 /// What Helm reports, in its words.
 pub async fn rollback(request: &Rollback, context: &Context) -> Result<(), Error> {
     check_description(&request.description)?;
-    ask(context).await?;
+    reach(&*context.cluster).await?;
     let name = &request.name;
     if !is_release_name(name) {
         return Err(Error::Other(format!(

@@ -9,7 +9,7 @@ use manifest::{Gvk, HookEvent};
 use release::{Hook, Release};
 
 use crate::name::is_release_name;
-use crate::observe::{ask, carry_out, env};
+use crate::observe::{carry_out, env, reach};
 use crate::{Context, Error};
 
 /// What to test.
@@ -74,7 +74,7 @@ pub struct Tested {
 /// A release that cannot be had. Tests that fail are no error here.
 pub async fn test(request: &Test, context: &Context) -> Result<Tested, Error> {
     let name = &request.name;
-    ask(context).await?;
+    reach(&*context.cluster).await?;
     if !is_release_name(name) {
         return Err(Error::Other(format!(
             "releaseTest: Release name is invalid: {name}"

@@ -7,7 +7,7 @@ use plan::{Propagation, Waiting};
 use release::{Release, Status};
 
 use crate::name::is_release_name;
-use crate::observe::{ask, build, perform};
+use crate::observe::{build, perform, reach};
 use crate::{Context, Error};
 
 /// What to uninstall, and how.
@@ -37,7 +37,7 @@ pub struct Uninstall {
 /// # Errors
 /// What Helm reports, in its words.
 pub async fn uninstall(request: &Uninstall, context: &Context) -> Result<Option<String>, Error> {
-    ask(context).await?;
+    reach(&*context.cluster).await?;
     if request.dry_run {
         return rehearse(request, context).await;
     }

@@ -14,7 +14,7 @@ use crate::draft::{Draft, check_labels, draft_aside};
 use crate::history::{HistoryError, history};
 use crate::install::{DryRun, HIDES_NOTHING, effective, options};
 use crate::name::is_release_name;
-use crate::observe::{ask, build, capabilities, carry_out};
+use crate::observe::{build, capabilities, carry_out, reach};
 use crate::rollback::{Rollback, rollback};
 use crate::world::ClusterWorld;
 use crate::{Context, Error, Rendering};
@@ -72,7 +72,7 @@ pub enum Standing {
 /// # Errors
 /// A name that none can have, a cluster that does not answer, and what the store fails with.
 pub async fn standing(name: &str, context: &Context) -> Result<Standing, Error> {
-    ask(context).await?;
+    reach(&*context.cluster).await?;
     match history(&*context.store, name).await {
         Err(HistoryError::Store(StoreError::NotFound)) => Ok(Standing::Absent),
         Err(error) => Err(Error::Other(error.to_string())),
@@ -95,7 +95,7 @@ pub async fn upgrade(
     context: &Context,
 ) -> Result<Release, Error> {
     let name = &request.name;
-    ask(context).await?;
+    reach(&*context.cluster).await?;
     if !is_release_name(name) {
         return Err(Error::Other(format!("release name is invalid: {name}")));
     }

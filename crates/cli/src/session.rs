@@ -114,10 +114,7 @@ impl Session {
     /// It is not.
     pub(crate) fn reachable_store(&self, namespace: &str) -> Result<Arc<dyn Store>, Failure> {
         let cluster = self.cluster()?;
-        self.wait(async {
-            let version = cluster.version().await;
-            version.map_err(|e| Failure::new(format!("kubernetes cluster unreachable: {e}")))
-        })?;
+        self.wait(action::reach(&*cluster))?;
         self.store(namespace)
     }
 
