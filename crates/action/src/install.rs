@@ -1,6 +1,5 @@
 //! `install`: a chart becomes a release.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -14,12 +13,13 @@ use values::Sources;
 
 use crate::chart_request::{Prepared, ReadFile, prepare};
 use crate::context::log_all;
+use crate::deploy::HIDES_NOTHING;
 use crate::draft::{Draft, draft_aside};
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, perform, reach};
 use crate::uninstall::{self, Uninstall};
 use crate::world::ClusterWorld;
-use crate::{ChartRequest, Context, Error, Rendering};
+use crate::{ChartRequest, Context, Deploy, DryRun, Error};
 
 /// What to install, and how.
 #[derive(Clone, Debug)]
@@ -32,46 +32,16 @@ pub struct Install {
     pub chart: ChartRequest,
     /// The user's values.
     pub values: Sources,
-    /// How to render.
-    pub rendering: Rendering,
-    /// Labels of the record.
-    pub labels: BTreeMap<String, String>,
-    /// A description of success; empty for the usual one.
-    pub description: String,
-    /// How far to go.
-    pub dry_run: DryRun,
     /// Whether to create the namespace.
     pub create_namespace: bool,
     /// Whether a name may be taken over from a deleted or failed release.
     pub replace: bool,
-    /// Whether hooks run.
-    pub hooks: bool,
     /// Whether the definitions in `crds/` are installed.
     pub crds: bool,
     /// Whether the server merges, rather than this client.
     pub server_side: bool,
-    /// Whether fields are taken from other managers.
-    pub force_conflicts: bool,
-    /// Whether existing objects are replaced.
-    pub force_replace: bool,
-    /// Whether objects of others are taken over.
-    pub take_ownership: bool,
-    /// Whether a failed installation is undone.
-    pub rollback_on_failure: bool,
-    /// How readiness is awaited.
-    pub waiting: Waiting,
-}
-
-/// How far a verb goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DryRun {
-    /// All the way.
-    #[default]
-    None,
-    /// Up to what can be known without a cluster.
-    Client,
-    /// Up to the plan; the cluster is asked, and not changed.
-    Server,
+    /// How it is deployed.
+    pub deploy: Deploy,
 }
 
 /// Installs a chart.
@@ -87,20 +57,20 @@ pub async fn install(
 ) -> Result<Release, Error> {
     let reporter = &*context.reporter;
     let prepared = prepare(&request.chart, &request.values, read, reporter)?;
-    let asks = request.dry_run != DryRun::Client;
+    let asks = request.deploy.dry_run != DryRun::Client;
     if asks {
         check_reachable(context).await?;
     }
-    if request.rendering.hide_secrets && request.dry_run == DryRun::None {
+    if request.deploy.hides_nothing() {
         return Err(failed(reporter, HIDES_NOTHING));
     }
     check_name(&request.name, reporter)?;
-    let replaces = match request.dry_run {
+    let replaces = match request.deploy.dry_run {
         DryRun::None => replaced(&request, context).await?,
         _ => None,
     };
     let prepared = process_dependencies(prepared, reporter)?;
-    let waiting = effective(request.waiting, request.rollback_on_failure);
+    let waiting = request.deploy.effective_waiting();
     if asks {
         install_crds(&request, &prepared.chart, waiting.strategy, context).await?;
     }
@@ -118,9 +88,9 @@ pub async fn install(
         options: options(&request.name, &request.namespace, 1, false),
         chart: prepared.chart,
         values: prepared.values,
-        labels: request.labels.clone(),
+        labels: request.deploy.labels.clone(),
         capabilities,
-        rendering: request.rendering.clone(),
+        rendering: request.deploy.rendering.clone(),
         server_side: request.server_side,
         now: context.now(),
     };
@@ -140,21 +110,21 @@ pub async fn install(
         live,
         replaces,
         create_namespace: request.create_namespace,
-        take_ownership: request.take_ownership,
-        hooks: request.hooks,
+        take_ownership: request.deploy.take_ownership,
+        hooks: request.deploy.hooks,
         server_side: request.server_side,
-        force_conflicts: request.force_conflicts,
-        force_replace: request.force_replace,
+        force_conflicts: request.deploy.force_conflicts,
+        force_replace: request.deploy.force_replace,
         waiting,
-        description: request.description.clone(),
-        mark_failure: !request.rollback_on_failure,
+        description: request.deploy.description.clone(),
+        mark_failure: !request.deploy.rollback_on_failure,
     })
     .map_err(|error| Error::Plan("install", error))?;
-    if request.dry_run != DryRun::None {
+    if request.deploy.dry_run != DryRun::None {
         return Ok(dry(release));
     }
     match perform(plan, &request.namespace, context).await {
-        Err(error) if request.rollback_on_failure => {
+        Err(error) if request.deploy.rollback_on_failure => {
             Err(undo(&request, waiting, error, context).await)
         }
         done => Ok(done?),
@@ -175,7 +145,7 @@ async fn undo(
     let uninstall = Uninstall {
         name: name.clone(),
         dry_run: false,
-        hooks: request.hooks,
+        hooks: request.deploy.hooks,
         ignore_not_found: false,
         keep_history: false,
         propagation: Propagation::Background,
@@ -192,14 +162,6 @@ async fn undo(
             ),
         },
     )
-}
-
-/// Helm waits for everything where a failure is to be undone.
-pub(crate) fn effective(mut waiting: Waiting, rollback_on_failure: bool) -> Waiting {
-    if rollback_on_failure && waiting.strategy == WaitStrategy::HookOnly {
-        waiting.strategy = WaitStrategy::Watcher;
-    }
-    waiting
 }
 
 fn dry(mut release: Release) -> Release {
@@ -271,7 +233,7 @@ async fn install_crds(
     if crds.is_empty() || !request.crds {
         return Ok(());
     }
-    if request.dry_run != DryRun::None {
+    if request.deploy.dry_run != DryRun::None {
         let text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
         context.log(Event::warn(text));
         return Ok(());
@@ -292,7 +254,7 @@ async fn install_crds(
             objects,
         });
     }
-    let method = Method::forced(request.server_side, request.force_conflicts);
+    let method = Method::forced(request.server_side, request.deploy.force_conflicts);
     perform(
         plan::crds(files, method, strategy),
         &request.namespace,
@@ -302,9 +264,6 @@ async fn install_crds(
     context.cluster.forget_discovery();
     Ok(())
 }
-
-/// Why secrets cannot be hidden.
-pub(crate) const HIDES_NOTHING: &str = "hiding Kubernetes secrets requires a dry-run mode";
 
 /// What templates learn about the release.
 pub(crate) fn options(

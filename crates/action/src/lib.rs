@@ -26,6 +26,7 @@ pub mod upgrade;
 
 mod chart_request;
 mod context;
+mod deploy;
 mod draft;
 mod error;
 mod observe;
@@ -33,6 +34,7 @@ mod world;
 
 pub use chart_request::{ChartRequest, Prepared, ReadFile};
 pub use context::Context;
+pub use deploy::{Deploy, DryRun};
 pub use draft::{Document, Drafted, Rendering};
 pub use error::Error;
 pub use observe::reach;

@@ -10,14 +10,15 @@ use values::Reuse;
 
 use crate::chart_request::Prepared;
 use crate::context::log_all;
+use crate::deploy::HIDES_NOTHING;
 use crate::draft::{Draft, check_labels, draft_aside};
 use crate::history::{HistoryError, history};
-use crate::install::{DryRun, HIDES_NOTHING, effective, options};
+use crate::install::options;
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, carry_out, reach};
 use crate::rollback::{Rollback, rollback};
 use crate::world::ClusterWorld;
-use crate::{Context, Error, Rendering};
+use crate::{Context, Deploy, DryRun, Error};
 
 pub use crate::chart_request::prepare_upgrade as prepare;
 
@@ -28,32 +29,14 @@ pub struct Upgrade {
     pub name: String,
     /// What becomes of the values of the revision before.
     pub reuse: Reuse,
-    /// How to render.
-    pub rendering: Rendering,
-    /// Labels of the record, over those that it has; the value `null` removes one.
-    pub labels: BTreeMap<String, String>,
-    /// A description of success; empty for the usual one.
-    pub description: String,
-    /// How far to go.
-    pub dry_run: DryRun,
-    /// Whether hooks run.
-    pub hooks: bool,
     /// Whether the server merges: `true`, `false`, or `auto` for what is on record.
     pub server_side: String,
-    /// Whether fields are taken from other managers.
-    pub force_conflicts: bool,
-    /// Whether objects are replaced.
-    pub force_replace: bool,
-    /// Whether objects of others are taken over.
-    pub take_ownership: bool,
-    /// Whether a failed upgrade is undone.
-    pub rollback_on_failure: bool,
     /// Whether objects that a failed upgrade created are deleted.
     pub cleanup_on_fail: bool,
     /// How many revisions may be kept, 0 for all.
     pub max_history: i64,
-    /// How readiness is awaited.
-    pub waiting: Waiting,
+    /// How it is deployed.
+    pub deploy: Deploy,
 }
 
 /// Whether there is something to upgrade.
@@ -99,14 +82,14 @@ pub async fn upgrade(
     if !is_release_name(name) {
         return Err(Error::Other(format!("release name is invalid: {name}")));
     }
-    if request.rendering.hide_secrets && request.dry_run == DryRun::None {
+    if request.deploy.hides_nothing() {
         return Err(Error::Other(HIDES_NOTHING.to_owned()));
     }
     let Bases { last, previous } = bases(name, context).await?;
     let prepared = with_old_values(request.reuse, prepared, &previous, context)?;
     let mut release = new_revision(&request, prepared, &last, &previous, context).await?;
-    check_labels(&request.labels)?;
-    release.labels = merge_labels(&last.labels, &request.labels);
+    check_labels(&request.deploy.labels)?;
+    release.labels = merge_labels(&last.labels, &request.deploy.labels);
     let server_side = server_side(&request.server_side, &last.apply_method)?;
     release.apply_method = ApplyMethod::of(server_side);
     let namespace = release.namespace.clone();
@@ -114,32 +97,32 @@ pub async fn upgrade(
     let current = build_current(&previous, context).await?;
     let new: Vec<Object> = plan::new_to(&current, &objects).cloned().collect();
     let live = apply::look(&*context.cluster, &new).await;
-    let waiting = effective(request.waiting, request.rollback_on_failure);
+    let waiting = request.deploy.effective_waiting();
     let plan = plan::upgrade(plan::Upgrade {
         release: release.clone(),
         previous,
         current,
         objects,
         live,
-        take_ownership: request.take_ownership,
+        take_ownership: request.deploy.take_ownership,
         changing: Changing {
             server_side,
-            force_conflicts: request.force_conflicts,
-            force_replace: request.force_replace,
-            hooks: request.hooks,
+            force_conflicts: request.deploy.force_conflicts,
+            force_replace: request.deploy.force_replace,
+            hooks: request.deploy.hooks,
             waiting,
             max_history: request.max_history,
             cleanup_on_fail: request.cleanup_on_fail,
         },
-        description: request.description.clone(),
+        description: request.deploy.description.clone(),
     })
     .map_err(|error| Error::Plan("update", error))?;
-    if request.dry_run != DryRun::None {
-        return Ok(dry(release, &request.description));
+    if request.deploy.dry_run != DryRun::None {
+        return Ok(dry(release, &request.deploy.description));
     }
     let outcome = carry_out(plan, &namespace, context).await;
     match outcome.result {
-        Err(error) if request.rollback_on_failure && outcome.settled => {
+        Err(error) if request.deploy.rollback_on_failure && outcome.settled => {
             Err(go_back(&request, waiting, error, context).await)
         }
         result => Ok(result.map(|()| outcome.release)?),
@@ -206,7 +189,7 @@ async fn new_revision(
     log_all(&*context.reporter, events);
     done?;
     let revision = last.version + 1;
-    let world: Arc<dyn funcs::World> = match request.dry_run {
+    let world: Arc<dyn funcs::World> = match request.deploy.dry_run {
         DryRun::Client => Arc::clone(&context.world),
         DryRun::None | DryRun::Server => Arc::new(ClusterWorld::new(context)),
     };
@@ -216,7 +199,7 @@ async fn new_revision(
         values: prepared.values,
         labels: BTreeMap::new(),
         capabilities: capabilities(context).await?,
-        rendering: request.rendering.clone(),
+        rendering: request.deploy.rendering.clone(),
         server_side: true,
         now: context.now(),
     };
@@ -299,10 +282,10 @@ async fn go_back(
         revision: good.version,
         description: String::new(),
         dry_run: false,
-        hooks: request.hooks,
+        hooks: request.deploy.hooks,
         server_side: request.server_side.clone(),
-        force_conflicts: request.force_conflicts,
-        force_replace: request.force_replace,
+        force_conflicts: request.deploy.force_conflicts,
+        force_replace: request.deploy.force_replace,
         cleanup_on_fail: false,
         max_history: 0,
         waiting,

@@ -6,9 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use action::install::DryRun;
 use action::naming::{Naming, name_and_chart};
-use action::{ChartRequest, Rendering};
+use action::{ChartRequest, Deploy, DryRun, Rendering};
 use funcs::World;
 use goval::strconv::quote;
 use plan::{WaitStrategy, Waiting};
@@ -95,6 +94,28 @@ pub(crate) fn rendering(session: &Session, flags: &FlagSet) -> Rendering {
         subchart_notes: flags.bool("render-subchart-notes"),
         ..Rendering::default()
     }
+}
+
+/// What the flags that installing and upgrading share ask for.
+///
+/// # Errors
+/// As [`dry_run`].
+pub(crate) fn deploy(session: &mut Session, flags: &FlagSet) -> Result<Deploy, Failure> {
+    Ok(Deploy {
+        dry_run: dry_run(session, flags)?,
+        rendering: Rendering {
+            hide_secrets: flags.bool("hide-secret"),
+            ..rendering(session, flags)
+        },
+        labels: labels(flags),
+        description: flags.text("description").to_owned(),
+        hooks: !flags.bool("no-hooks"),
+        force_conflicts: flags.bool("force-conflicts"),
+        force_replace: flags.bool("force-replace"),
+        take_ownership: flags.bool("take-ownership"),
+        rollback_on_failure: flags.bool("rollback-on-failure"),
+        waiting: waiting(flags, flags.bool("wait-for-jobs")),
+    })
 }
 
 /// `--labels`.

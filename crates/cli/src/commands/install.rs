@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use action::install::{DryRun, Install};
-use action::{ChartRequest, Rendering};
+use action::install::Install;
+use action::{ChartRequest, Deploy};
 use funcs::World;
 use release::Release;
 
@@ -106,8 +106,8 @@ pub(super) fn complete(session: &mut Session, invocation: &Invocation, word: &st
 }
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let dry_run = requests::dry_run(session, &invocation.flags)?;
-    let release = install(session, invocation, dry_run)
+    let deploy = requests::deploy(session, &invocation.flags)?;
+    let release = install(session, invocation, deploy)
         .map_err(|failure| failure.after("INSTALLATION FAILED: "))?;
     status::print_change(session, invocation, &release)
 }
@@ -115,7 +115,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
 fn install(
     session: &mut Session,
     invocation: &Invocation,
-    dry_run: DryRun,
+    deploy: Deploy,
 ) -> Result<Release, Failure> {
     let flags = &invocation.flags;
     requests::refuse_post_renderer(flags)?;
@@ -124,41 +124,29 @@ fn install(
     let request = Install {
         replace: flags.bool("replace"),
         server_side: flags.bool("server-side"),
-        ..request(session, flags, name, chart, dry_run)
+        ..request(session, flags, name, chart, deploy)
     };
     perform(session, invocation, request, world)
 }
 
-/// What the flags that installing and upgrading share ask for.
+/// What to install, where `upgrade --install` asks for it too.
 pub(super) fn request(
     session: &Session,
     flags: &FlagSet,
     name: String,
     chart: ChartRequest,
-    dry_run: DryRun,
+    deploy: Deploy,
 ) -> Install {
     Install {
         name,
         namespace: session.namespace().to_owned(),
         chart,
         values: requests::sources(flags),
-        rendering: Rendering {
-            hide_secrets: flags.bool("hide-secret"),
-            ..requests::rendering(session, flags)
-        },
-        labels: requests::labels(flags),
-        description: flags.text("description").to_owned(),
-        dry_run,
         create_namespace: flags.bool("create-namespace"),
         replace: false,
-        hooks: !flags.bool("no-hooks"),
         crds: !flags.bool("skip-crds"),
         server_side: true,
-        force_conflicts: flags.bool("force-conflicts"),
-        force_replace: flags.bool("force-replace"),
-        take_ownership: flags.bool("take-ownership"),
-        rollback_on_failure: flags.bool("rollback-on-failure"),
-        waiting: requests::waiting(flags, flags.bool("wait-for-jobs")),
+        deploy,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `rollback <RELEASE> [REVISION]`
 
-use action::install::DryRun;
+use action::DryRun;
 use action::rollback::{Rollback, rollback};
 
 use crate::command::{Args, Command, Completions, Flag, Invocation, Value};

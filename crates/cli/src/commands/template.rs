@@ -5,9 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use action::install::DryRun;
 use action::template::{Template, show_only};
-use action::{Document, Drafted};
+use action::{Document, Drafted, DryRun};
 use funcs::World;
 use manifest::{HookEvent, with_source};
 use release::Release;

@@ -1,7 +1,7 @@
 //! `upgrade [RELEASE] [CHART]`
 
-use action::Rendering;
-use action::install::{DryRun, Install};
+use action::Deploy;
+use action::install::Install;
 use action::upgrade::{Standing, Upgrade, prepare, standing, upgrade};
 use goval::strconv::quote;
 use release::Release;
@@ -88,14 +88,14 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         _ => return Err(Failure::new("\"upgrade\" requires 2 arguments")),
     };
     requests::refuse_post_renderer(flags)?;
-    let dry_run = requests::dry_run(session, flags)?;
+    let deploy = requests::deploy(session, flags)?;
     if flags.bool("install") {
         let standing = stands(session, flags, &name)?;
         if standing != Standing::Present {
-            return install(session, invocation, name, chart, dry_run, standing);
+            return install(session, invocation, name, chart, deploy, standing);
         }
     }
-    let release = perform(session, invocation, name.clone(), chart, dry_run)?;
+    let release = perform(session, invocation, name.clone(), chart, deploy)?;
     if Format::of(flags) == Format::Table {
         let name = quote(&name);
         let text = format!("Release {name} has been upgraded. Happy Helming!\n");
@@ -116,7 +116,7 @@ fn install(
     invocation: &Invocation,
     name: String,
     chart: String,
-    dry_run: DryRun,
+    deploy: Deploy,
     standing: Standing,
 ) -> Result<(), Failure> {
     let flags = &invocation.flags;
@@ -129,7 +129,7 @@ fn install(
     let request = Install {
         replace: standing == Standing::Uninstalled,
         server_side: flags.text("server-side") != "false",
-        ..installing::request(session, flags, name, chart, dry_run)
+        ..installing::request(session, flags, name, chart, deploy)
     };
     let world = connect::world(session, flags.bool("enable-dns"));
     let release = installing::perform(session, invocation, request, world)?;
@@ -141,7 +141,7 @@ fn perform(
     invocation: &Invocation,
     name: String,
     chart: String,
-    dry_run: DryRun,
+    deploy: Deploy,
 ) -> Result<Release, Failure> {
     let flags = &invocation.flags;
     let chart = requests::chart(session, flags, &chart)?;
@@ -156,22 +156,10 @@ fn perform(
     let request = Upgrade {
         name,
         reuse: reuse(flags),
-        rendering: Rendering {
-            hide_secrets: flags.bool("hide-secret"),
-            ..requests::rendering(session, flags)
-        },
-        labels: requests::labels(flags),
-        description: flags.text("description").to_owned(),
-        dry_run,
-        hooks: !flags.bool("no-hooks"),
         server_side: flags.text("server-side").to_owned(),
-        force_conflicts: flags.bool("force-conflicts"),
-        force_replace: flags.bool("force-replace"),
-        take_ownership: flags.bool("take-ownership"),
-        rollback_on_failure: flags.bool("rollback-on-failure"),
         cleanup_on_fail: flags.bool("cleanup-on-fail"),
         max_history: flags.int("history-max"),
-        waiting: requests::waiting(flags, flags.bool("wait-for-jobs")),
+        deploy,
     };
     let world = connect::world(session, flags.bool("enable-dns"));
     let upgraded = connect::run(session, world, Some(told), async |context| {
