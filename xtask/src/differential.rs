@@ -1,6 +1,7 @@
 //! The tests that ask Go's libraries and ours the same, with as many questions as one likes.
 
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
@@ -70,7 +71,7 @@ fn usage() -> String {
         .map(|suite| format!("  {:<10} {}\n", suite.name, suite.about));
     format!(
         "usage: cargo xtask differential [--long] [NAME…]\n{}\
-         SEED repeats a run; each prints its own",
+         each run asks anew; the SEED that it prints repeats it",
         names.collect::<String>()
     )
 }
@@ -84,6 +85,9 @@ fn run(suite: &Suite, long: bool) -> Result<()> {
     if let Some(corpus) = paths::corpus() {
         command.env("CORPUS", corpus.join("render/charts"));
     }
+    let seed = std::env::var("SEED").unwrap_or_else(|_| fresh_seed().to_string());
+    eprintln!("{}: SEED={seed}", suite.name);
+    command.env("SEED", seed);
     if long {
         command.env(suite.long.0, suite.long.1);
     }
@@ -92,4 +96,10 @@ fn run(suite: &Suite, long: bool) -> Result<()> {
         bail!("{}: answers differ from Go's", suite.name);
     }
     Ok(())
+}
+
+/// A seed that no earlier run has had.
+fn fresh_seed() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(1, |now| u64::from(now.subsec_nanos()) ^ now.as_secs())
 }

@@ -86,7 +86,12 @@ fn replace_literal(a: &[Value], compile: Compile) -> Outcome {
 
 fn split(a: &[Value], compile: Compile) -> Outcome {
     let expression = compile(a.bytes(0))?;
-    Ok(strings(expression.split(a.bytes(1), a.int(2)).into_iter()))
+    let count = a.int(2);
+    let parts = expression.split(a.bytes(1), count);
+    Ok(match count {
+        0 => List::nil(Elem::Str).into(),
+        _ => List::of_strs(parts.into_iter()).into(),
+    })
 }
 
 /// A `[]string`; without elements, a nil one.

@@ -24,6 +24,15 @@ pub(crate) fn as_duration(object: &dyn Object) -> Option<Duration> {
         .map(|DurationObject(duration)| *duration)
 }
 
+/// A duration as an argument: a constant in a template comes as the number it stands for.
+fn step(arg: &Value) -> Duration {
+    match arg {
+        Value::Object(object) => as_duration(object.as_ref()).unwrap_or_default(),
+        Value::Int(_, nanoseconds) => Duration::from_nanoseconds(*nanoseconds),
+        _ => Duration::default(),
+    }
+}
+
 /// The number behind a `time.Month` or `time.Weekday`, which spf13/cast converts.
 pub(crate) fn named_int(object: &dyn Object) -> Option<i64> {
     object
@@ -93,10 +102,7 @@ impl Object for TimeObject {
     fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
         let time = &self.0;
         let other = || as_time(args.arg(0)).unwrap_or(time);
-        let step = || match args.arg(0) {
-            Value::Object(object) => as_duration(object.as_ref()).unwrap_or_default(),
-            _ => Duration::default(),
-        };
+        let step = || step(args.arg(0));
         let (hour, minute, second) = time.clock();
         let (year, month, day) = time.date();
         let nanos = i128::from(time.unix()) * 1_000_000_000 + i128::from(time.nanosecond());
@@ -157,6 +163,10 @@ impl Object for TimeObject {
         Ok(self.0.format(RFC3339_NANO).into())
     }
 
+    fn to_yaml(&self) -> Option<String> {
+        Some(self.0.format(RFC3339_NANO))
+    }
+
     fn to_toml(&self) -> Option<String> {
         let layout = match self.0.zone().name() {
             LOCAL_DATETIME => "2006-01-02T15:04:05.999999999",
@@ -211,10 +221,7 @@ impl Object for DurationObject {
 
     fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
         let duration = self.0;
-        let step = || match args.arg(0) {
-            Value::Object(object) => as_duration(object.as_ref()).unwrap_or_default(),
-            _ => Duration::default(),
-        };
+        let step = || step(args.arg(0));
         Ok(match name {
             "Abs" => DurationObject::value(duration.abs()),
             "Round" => DurationObject::value(duration.round(step())),
@@ -247,6 +254,14 @@ impl Object for DurationObject {
 
     fn to_json(&self) -> Result<Value, String> {
         Ok(Value::int64(self.0.nanoseconds()))
+    }
+
+    fn to_toml(&self) -> Option<String> {
+        Some(format!("\"{}\"", self.0))
+    }
+
+    fn to_yaml(&self) -> Option<String> {
+        Some(self.0.to_string())
     }
 
     fn equals(&self, other: &dyn Object) -> bool {

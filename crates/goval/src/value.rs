@@ -161,8 +161,14 @@ pub trait Object: Any + Send + Sync {
         })
     }
 
-    /// What TOML writes for it without quotes; only times have such a form.
+    /// What TOML writes for it, where that is not what JSON makes of it: times and durations.
     fn to_toml(&self) -> Option<String> {
+        None
+    }
+
+    /// The plain scalar that `go.yaml.in/yaml/v3` writes for it, where that is not what JSON makes of
+    /// it: times and durations.
+    fn to_yaml(&self) -> Option<String> {
         None
     }
 

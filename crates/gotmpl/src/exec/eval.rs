@@ -455,6 +455,8 @@ fn literal(frame: &Frame<'_>, ty: Ty, expr: &Expr) -> Result<Val, ExecError> {
         (Ty::Str, _) => (None, "string"),
         (Ty::Float64, _) => (number.and_then(|n| n.float).map(Value::Float), "float"),
         (Ty::Int | Ty::Int64 | Ty::Integer(_), _) => integer(ty, number),
+        // An `int64` by another name; who takes it knows both forms.
+        (Ty::Named("time.Duration"), _) => integer(Ty::Int64, number),
         _ => {
             let text = print::expr(frame.ast(), &frame.file.text, *expr);
             let ty = ty.name();

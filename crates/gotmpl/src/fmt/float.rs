@@ -21,11 +21,8 @@ impl Spec {
         };
         let shown = self.plus || sign != b'+';
         if !x.is_finite() {
-            let shown = if x.is_nan() {
-                self.space || self.plus
-            } else {
-                shown
-            };
+            // An infinity always has its sign.
+            let shown = !x.is_nan() || self.space || self.plus;
             let text = with_sign(shown.then_some(sign), digits);
             return Spec {
                 zero: false,

@@ -12,6 +12,44 @@ use crate::{Elem, List, MAX_DEPTH, Map, Shape, Str, Value, shape, strconv};
 /// # Errors
 /// The text is not JSON, with Go's words; or a number does not fit a `float64`.
 pub fn decode(text: &[u8]) -> Result<Value, JsonError> {
+    let (value, unfit) = read(text)?;
+    unfit.map_or(Ok(value), Err)
+}
+
+/// `json.Unmarshal` into a `map[string]any`; null gives a nil map.
+///
+/// # Errors
+/// As [`decode`], or the text is not an object.
+pub fn decode_map(text: &[u8]) -> Result<Map, JsonError> {
+    match read(text)? {
+        (Value::Map(map), unfit) => unfit.map_or(Ok(map), Err),
+        (Value::Nil, None) => Ok(Map::nil(Elem::Any)),
+        (other, _) => Err(mismatch(&number_if_nil(other), "map[string]interface {}")),
+    }
+}
+
+/// `json.Unmarshal` into a `[]any`; null gives a nil list.
+///
+/// # Errors
+/// As [`decode`], or the text is not an array.
+pub fn decode_list(text: &[u8]) -> Result<List, JsonError> {
+    match read(text)? {
+        (Value::List(list), unfit) => unfit.map_or(Ok(list), Err),
+        (Value::Nil, None) => Ok(List::nil(Elem::Any)),
+        (other, _) => Err(mismatch(&number_if_nil(other), "[]interface {}")),
+    }
+}
+
+/// What does not fit a map or list is told by its kind: a number that no float holds, too.
+fn number_if_nil(value: Value) -> Value {
+    match value {
+        Value::Nil => Value::Float(f64::INFINITY),
+        other => other,
+    }
+}
+
+/// The value, and the first number in it that no float holds, in whose place is nil.
+fn read(text: &[u8]) -> Result<(Value, Option<JsonError>), JsonError> {
     let mut reader = Reader {
         text,
         at: 0,
@@ -23,31 +61,7 @@ pub fn decode(text: &[u8]) -> Result<Value, JsonError> {
     if reader.at < text.len() {
         return Err(reader.unexpected("after top-level value"));
     }
-    reader.unfit.map_or(Ok(value), Err)
-}
-
-/// `json.Unmarshal` into a `map[string]any`; null gives a nil map.
-///
-/// # Errors
-/// As [`decode`], or the text is not an object.
-pub fn decode_map(text: &[u8]) -> Result<Map, JsonError> {
-    match decode(text)? {
-        Value::Map(map) => Ok(map),
-        Value::Nil => Ok(Map::nil(Elem::Any)),
-        other => Err(mismatch(&other, "map[string]interface {}")),
-    }
-}
-
-/// `json.Unmarshal` into a `[]any`; null gives a nil list.
-///
-/// # Errors
-/// As [`decode`], or the text is not an array.
-pub fn decode_list(text: &[u8]) -> Result<List, JsonError> {
-    match decode(text)? {
-        Value::List(list) => Ok(list),
-        Value::Nil => Ok(List::nil(Elem::Any)),
-        other => Err(mismatch(&other, "[]interface {}")),
-    }
+    Ok((value, reader.unfit))
 }
 
 /// `json.Unmarshal` into a Go type.

@@ -125,6 +125,12 @@ impl Writer {
             Value::List(list) => self.sequence(list, indent, in_mapping)?,
             Value::Map(map) => self.mapping(&map.entries(), indent)?,
             Value::Object(object) => {
+                if self.emitter.dialect != Dialect::V2
+                    && let Some(scalar) = object.to_yaml()
+                {
+                    self.bare(&scalar, indent);
+                    return Ok(());
+                }
                 let plain = object.to_json().map_err(YamlError::yaml)?;
                 self.enter()?;
                 self.node(&plain, indent, in_mapping)?;

@@ -90,24 +90,20 @@ pub fn decode_shaped(text: &[u8], shape: &Shape, strict: bool) -> Result<Value, 
         keep_integers: true,
     };
     let converting = |error: YamlError| error.within(CONVERTING);
-    let value = read_fields(text, mode, shape).map_err(converting)?;
-    let value = shape::convert_scalars(value, shape);
-    shape::fit(&value, shape, strict).map_err(unmarshaling)
-}
-
-/// Reads what a type takes; everything if what it does not take is an error.
-fn read_fields(text: &[u8], mode: Mode, shape: &Shape) -> Result<Value, YamlError> {
     let input = Input::new(text);
-    let tree = parser::parse(Scanner::new(&input))?;
-    if !mode.strict
-        && let Some(value) = decode::decode_fields(tree.as_ref(), mode, shape)?
+    let tree = parser::parse(Scanner::new(&input)).map_err(converting)?;
+    if !strict
+        && let Some(value) =
+            decode::decode_fields(tree.as_ref(), mode, shape).map_err(converting)?
     {
-        return Ok(value);
+        return shape::fit(&shape::convert_scalars(value, shape), shape, strict)
+            .map_err(unmarshaling);
     }
-    let value = decode::decode(tree.as_ref(), mode)?;
-    // Numbers that JSON cannot hold end the reading here, as they do in `decode`.
-    json::encode(&value)?;
-    Ok(value)
+    let value = decode::decode(tree.as_ref(), mode).map_err(converting)?;
+    let value = shape::convert_scalars(value, shape);
+    // Numbers that JSON cannot hold and that do not become text end the reading here.
+    json::encode(&value).map_err(|error| converting(error.into()))?;
+    shape::fit(&value, shape, strict).map_err(unmarshaling)
 }
 
 /// `sigs.k8s.io/yaml.Marshal`: what `toYaml` prints, with its final newline.

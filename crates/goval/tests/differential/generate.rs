@@ -25,11 +25,6 @@ impl Random {
     }
 }
 
-pub(crate) fn fresh_seed() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(1, |now| u64::from(now.subsec_nanos()) ^ now.as_secs())
-}
-
 const YAML_PIECES: &[&str] = &[
     "a: b\n",
     "a: ",

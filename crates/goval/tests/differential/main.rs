@@ -1,7 +1,7 @@
 //! Thousands of documents and values through Go's libraries and through ours.
 //!
-//! Skipped where there is no Go. `CASES` says how many of each kind, `SEED` which ones, fresh ones at
-//! every run otherwise, `CORPUS` a folder of YAML files to take text from.
+//! Skipped where there is no Go. `CASES` says how many of each kind, `SEED` which ones (`cargo xtask
+//! differential` gives a fresh one), `CORPUS` a folder of YAML files to take text from.
 
 mod dump;
 mod generate;
@@ -30,7 +30,7 @@ fn compare(
         eprintln!("{name}: skipped, no Go program to compare with");
         return;
     };
-    let seed = number("SEED", generate::fresh_seed());
+    let seed = number("SEED", 1);
     let mut generator = Generator::new(seed);
     let requests: Vec<Request> = (0..number("CASES", 1000))
         .map(|_| make(&mut generator))

@@ -34,8 +34,3 @@ impl Random {
         (0..count).map(|_| self.pick(from)).collect()
     }
 }
-
-pub(crate) fn fresh_seed() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(1, |now| u64::from(now.subsec_nanos()) ^ now.as_secs())
-}
