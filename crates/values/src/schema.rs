@@ -3,6 +3,7 @@
 
 mod formats;
 mod message;
+mod pattern;
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -144,7 +145,7 @@ pub fn validate_one(
     let mut schemas = Schemas::new();
     let failed = |error: CompileError| compile_error(&error, &document);
     compiler
-        .add_resource(LOCATION, document.clone())
+        .add_resource(LOCATION, pattern::refuse(document.clone()))
         .map_err(failed)?;
     let compiled = compiler.compile(LOCATION, &mut schemas);
     for urn in unresolved.borrow().iter() {

@@ -237,16 +237,9 @@ impl<'a> Parser<'a> {
         if self.blank() {
             return Ok(Value::Nil);
         }
-        let mut values =
-            serde_json::Deserializer::from_str(self.rest).into_iter::<serde::de::IgnoredAny>();
-        match values.next() {
-            Some(Ok(_)) => {}
-            Some(Err(error)) => return Err(error.to_string().into()),
-            None => return Err(Stop::End),
-        }
-        let (text, rest) = self.rest.split_at(values.byte_offset());
-        let value = goval::json::decode(text.as_bytes()).map_err(|error| error.to_string())?;
-        self.rest = rest;
+        let (value, length) =
+            goval::json::decode_first(self.rest.as_bytes()).map_err(|error| error.to_string())?;
+        self.rest = self.rest.get(length..).unwrap_or_default();
         self.blank();
         Ok(value)
     }

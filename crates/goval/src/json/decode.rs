@@ -16,6 +16,22 @@ pub fn decode(text: &[u8]) -> Result<Value, JsonError> {
     unfit.map_or(Ok(value), Err)
 }
 
+/// `json.Decoder.Decode` into an `any`: the first value of a text and how many bytes it takes, with the
+/// space before it. What follows is not looked at.
+///
+/// # Errors
+/// As [`decode`], but a text that ends too early is an `unexpected EOF`.
+pub fn decode_first(text: &[u8]) -> Result<(Value, usize), JsonError> {
+    let mut reader = Reader::new(text);
+    let value = reader
+        .value()
+        .map_err(|error| match reader.at < text.len() {
+            true => error,
+            false => JsonError("unexpected EOF".to_owned()),
+        })?;
+    reader.unfit.map_or(Ok((value, reader.at)), Err)
+}
+
 /// `json.Unmarshal` into a `map[string]any`; null gives a nil map.
 ///
 /// # Errors
@@ -50,12 +66,7 @@ fn number_if_nil(value: Value) -> Value {
 
 /// The value, and the first number in it that no float holds, in whose place is nil.
 fn read(text: &[u8]) -> Result<(Value, Option<JsonError>), JsonError> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-        unfit: None,
-    };
+    let mut reader = Reader::new(text);
     let value = reader.value()?;
     reader.skip_space();
     if reader.at < text.len() {
@@ -100,7 +111,16 @@ struct Reader<'a> {
     unfit: Option<JsonError>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8]) -> Reader<'a> {
+        Reader {
+            text,
+            at: 0,
+            depth: 0,
+            unfit: None,
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }

