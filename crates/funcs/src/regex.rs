@@ -90,7 +90,7 @@ fn split(a: &[Value], compile: Compile) -> Outcome {
     let parts = expression.split(a.bytes(1), count);
     Ok(match count {
         0 => List::nil(Elem::Str).into(),
-        _ => List::of_strs(parts.into_iter()).into(),
+        _ => List::of_strs(parts).into(),
     })
 }
 
