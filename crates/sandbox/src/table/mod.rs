@@ -1,6 +1,7 @@
 //! Tables: the form of objects that `kubectl get` prints.
 
 mod cells;
+mod titles;
 
 use crate::clock::{parse, seconds};
 use crate::kinds::Kind;
@@ -64,12 +65,12 @@ fn columns_of(kind: &Kind) -> Vec<Column> {
     if let Some(custom) = &kind.custom {
         return custom_columns(&custom.columns);
     }
-    let titles = cells::titles(&kind.group, &kind.plural);
+    let titles = titles::titles(&kind.group, &kind.plural);
     titles
         .split(',')
         .map(|title| Column {
             title: title.trim_end_matches('*').to_owned(),
-            kind: if cells::is_integer(title) {
+            kind: if titles::is_integer(title) {
                 "integer"
             } else {
                 "string"
