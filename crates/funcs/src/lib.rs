@@ -30,6 +30,7 @@ mod random;
 mod reflection;
 mod regex;
 mod rng;
+mod seeded;
 mod semver;
 mod serial;
 mod strings;
@@ -42,6 +43,7 @@ mod x509;
 
 use gotmpl::FuncMap;
 
+pub use seeded::SeededWorld;
 pub use world::{NullWorld, World};
 
 /// All functions but `include`, `tpl`, `required` and `fail`, by name.
