@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use apply::Reporter;
 use chart::{Chart, Dependency};
 use gostd::semver::{Constraint, Version};
 use goval::strconv::quote;
+use source::SourceError;
 
 use crate::Error;
+use crate::context::log_all;
 
 /// What a chart depends on.
 #[derive(Clone, Debug, Default)]
@@ -21,21 +24,36 @@ pub struct Listing {
 ///
 /// # Errors
 /// A chart that cannot be read.
-pub fn list(path: &Path) -> Result<Option<Listing>, Error> {
-    let chart = source::load_any(path)?.chart;
+pub fn list(path: &Path, reporter: &dyn Reporter) -> Result<Option<Listing>, Error> {
+    let chart = load(path, reporter)?;
     let declared = &chart.metadata.dependencies;
     if declared.is_empty() {
         return Ok(None);
     }
-    let state = |dependency: &Dependency| (dependency.clone(), state(path, dependency, &chart));
+    let state = |dependency: &Dependency| {
+        let state = state(path, dependency, &chart, reporter);
+        (dependency.clone(), state)
+    };
     Ok(Some(Listing {
         dependencies: declared.iter().map(state).collect(),
-        warnings: undeclared(&path.join("charts"), declared),
+        warnings: undeclared(&path.join("charts"), declared, reporter),
     }))
 }
 
+/// Reads a chart, and says what is worth saying about it: Helm does so for each one it looks at.
+fn load(path: &Path, reporter: &dyn Reporter) -> Result<Chart, SourceError> {
+    let loaded = source::load_any(path)?;
+    log_all(reporter, loaded.events);
+    Ok(loaded.chart)
+}
+
 /// The state of a dependency. Archives in `charts/` are looked at before what was loaded.
-fn state(path: &Path, dependency: &Dependency, parent: &Chart) -> &'static str {
+fn state(
+    path: &Path,
+    dependency: &Dependency,
+    parent: &Chart,
+    reporter: &dyn Reporter,
+) -> &'static str {
     let name = &dependency.name;
     let archives = archives(&path.join("charts"), name);
     let candidate = match archives.as_slice() {
@@ -51,10 +69,10 @@ fn state(path: &Path, dependency: &Dependency, parent: &Chart) -> &'static str {
     if let Some(archive) = candidate
         && archive.exists()
     {
-        return match source::load_any(archive) {
+        return match load(archive, reporter) {
             Err(_) => "corrupt",
-            Ok(loaded) if loaded.chart.name() != name => "misnamed",
-            Ok(loaded) => fitting(&loaded.chart, dependency, "ok"),
+            Ok(chart) if chart.name() != name => "misnamed",
+            Ok(chart) => fitting(&chart, dependency, "ok"),
         };
     }
     let mut children = parent.dependencies.iter().rev();
@@ -98,16 +116,16 @@ fn fitting(chart: &Chart, dependency: &Dependency, fine: &'static str) -> &'stat
     }
 }
 
-fn undeclared(charts: &Path, declared: &[Dependency]) -> Vec<String> {
+fn undeclared(charts: &Path, declared: &[Dependency], reporter: &dyn Reporter) -> Vec<String> {
     let mut warnings = Vec::new();
     for path in children(charts) {
         if !path.is_dir() && path.extension().is_none_or(|ending| ending != "tgz") {
             continue;
         }
         let shown = quote(path.as_os_str().as_encoded_bytes());
-        match source::load_any(&path) {
+        match load(&path, reporter) {
             Err(_) => warnings.push(format!("WARNING: {shown} is not a chart.")),
-            Ok(loaded) if !declared.iter().any(|d| d.name == loaded.chart.name()) => {
+            Ok(chart) if !declared.iter().any(|d| d.name == chart.name()) => {
                 warnings.push(format!("WARNING: {shown} is not in Chart.yaml."));
             }
             Ok(_) => {}

@@ -7,14 +7,16 @@ use std::sync::Arc;
 use apply::Reporter;
 use chart::{Chart, Event, Time};
 use funcs::World;
+use gostd::url::Url;
 use goval::Map;
 use manifest::{Order, Sorted, with_source};
 use release::{ApplyMethod, Hook, Info, Release, SYSTEM_LABELS, Status};
-use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
+use render::{Capabilities, ReleaseOptions, RenderOptions};
 use source::Http;
 use values::SchemaLoader;
 
 use crate::context::log_all;
+use crate::error::Unreadable;
 use crate::{Context, Error};
 
 /// How a chart is rendered, as far as users decide it.
@@ -30,6 +32,8 @@ pub struct Rendering {
     pub hide_secrets: bool,
     /// How schemas on the network are fetched.
     pub http: Http,
+    /// Whether all errors are told, and with what it takes to explain them, instead of the first.
+    pub all_errors: bool,
 }
 
 /// What a draft is made of.
@@ -129,9 +133,13 @@ pub(crate) async fn draft_aside(
 /// Gets the schemas that others refer to, from files and from the network.
 pub(crate) fn schema_loader(http: &Http) -> SchemaLoader {
     let http = http.clone();
-    Arc::new(move |address: &str| match address.strip_prefix("file://") {
-        Some(path) => source::read_file(Path::new(path)),
-        None => http.get_schema(address),
+    Arc::new(move |address: &str| {
+        if !address.starts_with("file:") {
+            return http.get_schema(address);
+        }
+        // What stands between `file://` and the next slash is a host, and is not looked at.
+        let path = Url::parse(address)?.path;
+        source::read_file(Path::new(&*String::from_utf8_lossy(&path)))
     })
 }
 
@@ -159,8 +167,10 @@ fn rendered(
 ) -> Result<(Vec<Document>, Sorted, String), Failed> {
     let options = RenderOptions {
         subchart_notes: input.rendering.subchart_notes,
+        all_errors: input.rendering.all_errors,
         ..RenderOptions::default()
     };
+    let mut events = Vec::new();
     let rendered = render::render(
         &input.chart,
         values,
@@ -168,17 +178,22 @@ fn rendered(
         &input.capabilities,
         world,
         &options,
+        &mut events,
     );
-    let Rendered {
-        files,
-        notes,
-        events,
-    } = rendered?;
     log_all(reporter, events);
-    let texts = files.iter().map(|(path, text)| (path.as_str(), &text[..]));
-    let mut sorted = manifest::sort(texts, Order::Install).map_err(|error| Failed {
-        error: Box::new(error.into()),
-        so_far: every_file(&files),
+    let rendered = rendered?;
+    let files = &rendered.files;
+    let texts = || files.iter().map(|(path, text)| (path.as_str(), &text[..]));
+    let mut sorted = manifest::sort(texts(), Order::Install).map_err(|error| Failed {
+        so_far: every_file(files),
+        error: Box::new(if input.rendering.all_errors {
+            Error::Manifests(Box::new(Unreadable {
+                all: manifest::all_errors(texts()),
+                rendered: rendered.clone(),
+            }))
+        } else {
+            error.into()
+        }),
     })?;
     for hooks in &sorted.unknown_hooks {
         reporter.log(Event::info("skipping unknown hooks").with("hookTypes", hooks));
@@ -197,7 +212,7 @@ fn rendered(
                 content: manifest.content,
             }),
     );
-    Ok((documents, sorted, notes))
+    Ok((documents, sorted, rendered.notes))
 }
 
 /// Whether users may give these labels to a record.

@@ -1,5 +1,7 @@
 //! Why a verb failed.
 
+use std::fmt;
+
 use release::{Release, StoreError};
 
 /// Why a verb failed. The texts are Helm's where Helm has any.
@@ -17,6 +19,9 @@ pub enum Error {
     /// What was rendered is no manifest.
     #[error(transparent)]
     Manifest(#[from] manifest::ManifestError),
+    /// What was rendered is no manifest: all documents of which this is true.
+    #[error(transparent)]
+    Manifests(Box<Unreadable>),
     /// The records could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -77,6 +82,24 @@ pub enum Error {
         draft: Box<Release>,
     },
 }
+
+/// Documents that are no manifests, and what it takes to tell where they come from. Its text is
+/// that of the first.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// What is wrong, at least one thing.
+    pub all: Vec<manifest::ManifestError>,
+    /// The files, and where their pieces come from.
+    pub rendered: render::Rendered,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.all.first().map_or(Ok(()), |error| error.fmt(f))
+    }
+}
+
+impl std::error::Error for Unreadable {}
 
 impl Error {
     /// The release as far as it was rendered when the verb failed, for debugging output.

@@ -13,6 +13,7 @@ pub mod list;
 pub mod name;
 pub mod naming;
 pub mod package;
+pub mod problem;
 pub mod pull;
 pub mod repository;
 pub mod rollback;

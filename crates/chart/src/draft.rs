@@ -207,8 +207,8 @@ pub(crate) fn read_lock(file: &'static str, yaml: &[u8]) -> Result<Lock, LoadErr
 
 const UNMARSHALING: &str = "error unmarshaling JSON: while decoding JSON";
 
-/// Whether a Chart.yaml is of a format that can be installed. Helm asks this first, but of the
-/// outermost chart only.
+/// Whether a Chart.yaml is of a format that can be read. Helm asks this first, but of the outermost
+/// chart only.
 ///
 /// # Errors
 /// An `apiVersion` that is not known, or text that is not YAML.
@@ -217,8 +217,7 @@ pub fn check_api_version(yaml: &[u8]) -> Result<(), LoadError> {
         .text("apiVersion")
         .as_str()
     {
-        "" | "v1" | "v2" => Ok(()),
-        "v3" => Err(LoadError::FutureVersion),
+        "" | "v1" | "v2" | "v3" => Ok(()),
         _ => Err(LoadError::UnsupportedVersion),
     }
 }

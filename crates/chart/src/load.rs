@@ -19,6 +19,20 @@ pub struct Loaded {
     pub events: Vec<Event>,
 }
 
+impl Loaded {
+    /// The same chart, if it is of a format that can be installed. Helm reads all formats, and gives
+    /// up on the newest one after it was read.
+    ///
+    /// # Errors
+    /// [`LoadError::FutureVersion`].
+    pub fn installable(self) -> Result<Loaded, LoadError> {
+        if self.chart.metadata.api_version == "v3" {
+            return Err(LoadError::FutureVersion);
+        }
+        Ok(self)
+    }
+}
+
 /// Why files are not a chart. The texts are Helm's.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {

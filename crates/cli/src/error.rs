@@ -11,6 +11,8 @@ pub(crate) struct Failure {
     pub(crate) words: Words,
     /// The exit status; Helm knows only 1 for its own commands.
     pub(crate) status: u8,
+    /// The error of a library that it comes from.
+    pub(crate) cause: Option<Box<dyn std::error::Error>>,
 }
 
 /// What is said about a failure.
@@ -18,6 +20,8 @@ pub(crate) struct Failure {
 pub(crate) enum Words {
     /// A text after `Error: `.
     Error(String),
+    /// A whole text, of several lines.
+    Told(String),
     /// A log line: how Helm says what goes wrong before a command starts.
     Log(Event),
     /// Nothing: nobody listens, or it has been said.
@@ -30,6 +34,7 @@ impl Failure {
         Failure {
             words: Words::Error(message.to_string()),
             status: 1,
+            cause: None,
         }
     }
 
@@ -38,6 +43,7 @@ impl Failure {
         Failure {
             words: Words::Log(Event::info(message.to_string())),
             status: 1,
+            cause: None,
         }
     }
 
@@ -47,6 +53,12 @@ impl Failure {
             Words::Error(message) => Failure::early(message),
             _ => self,
         }
+    }
+
+    /// The same failure, with the error that it comes from.
+    pub(crate) fn caused_by(mut self, error: impl std::error::Error + 'static) -> Failure {
+        self.cause = Some(Box::new(error));
+        self
     }
 
     /// The same failure with a text before its own.
@@ -63,12 +75,13 @@ impl Failure {
         Failure {
             words: Words::Nothing,
             status: 141,
+            cause: None,
         }
     }
 }
 
-impl<E: std::error::Error> From<E> for Failure {
+impl<E: std::error::Error + 'static> From<E> for Failure {
     fn from(error: E) -> Failure {
-        Failure::new(error)
+        Failure::new(&error).caused_by(error)
     }
 }

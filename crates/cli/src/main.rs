@@ -21,6 +21,7 @@ mod klog;
 mod kubectl_table;
 mod output;
 mod plugins;
+mod problems;
 mod reporter;
 mod requests;
 mod session;

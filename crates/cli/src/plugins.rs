@@ -195,6 +195,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         RunError::Status(_, status) => Failure {
             words: Words::Error(error.to_string()),
             status: u8::try_from(status).unwrap_or(1),
+            cause: None,
         },
         other => Failure::new(other),
     })

@@ -18,6 +18,7 @@ use values::Sources;
 use crate::command::FlagSet;
 use crate::error::Failure;
 use crate::fetching;
+use crate::problems::Errors;
 use crate::session::Session;
 
 /// `-f`, `--set` and their kin.
@@ -92,6 +93,7 @@ pub(crate) fn rendering(session: &Session, flags: &FlagSet) -> Rendering {
         http: fetching::fetcher(session).http,
         skip_schema: flags.bool("skip-schema-validation"),
         subchart_notes: flags.bool("render-subchart-notes"),
+        all_errors: session.settings.errors == Errors::Source,
         ..Rendering::default()
     }
 }

@@ -69,7 +69,9 @@ impl Session {
     pub(crate) fn configure(&mut self, flags: &FlagSet) -> Result<(), String> {
         self.settings = Settings::new(&self.env, flags)?;
         self.ui.debug = self.settings.debug;
-        self.ui.color = ui::wants_color(&self.settings.color, &self.env);
+        let mode = &self.settings.color;
+        self.ui.color = ui::wants_color(mode, &self.env, &std::io::stdout());
+        self.ui.color_talk = ui::wants_color(mode, &self.env, &std::io::stderr());
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use crate::command::{Flag, FlagSet, Value};
 use crate::completions;
 use crate::env::Env;
 use crate::go;
+use crate::problems::Errors;
 
 /// The settings of one invocation.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) max_history: i64,
     /// Whether the cluster is the sandbox of this machine.
     pub(crate) sandbox: bool,
+    /// Whose words errors have.
+    pub(crate) errors: Errors,
 }
 
 /// The flags of every command.
@@ -108,6 +111,9 @@ pub(crate) const GLOBAL_FLAGS: &[Flag] = &[
         Value::Float(env.get("HELM_QPS").and_then(|v| go::parse_float32(v).ok()).unwrap_or(0.0))
     }),
     Flag::bool("sandbox", "work in the sandbox: a small Kubernetes on this machine").hidden(),
+    Flag::text("errors", "how to tell of errors: in Helm's words, or all of them with the lines that they are about (helm, source)")
+        .default_from(|env| text(env.get("STERNPOST_ERRORS").unwrap_or("helm")))
+        .hidden(),
     Flag::text("color", "when to colour the output (never, auto, always)")
         .default_from(|env| text(color_mode(env)))
         .complete(completions::color_modes),
@@ -156,6 +162,7 @@ impl Settings {
             color,
             max_history: max_history(env),
             sandbox: flags.bool("sandbox"),
+            errors: Errors::parse(flags.text("errors"))?,
         })
     }
 

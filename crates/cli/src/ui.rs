@@ -1,6 +1,6 @@
 //! The terminal: stdout is data, stderr is talk.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use chart::{Event, Level};
 
@@ -15,6 +15,8 @@ pub(crate) struct Ui {
     pub(crate) debug: bool,
     /// Whether words on stdout are coloured.
     pub(crate) color: bool,
+    /// Whether words on stderr are coloured.
+    pub(crate) color_talk: bool,
 }
 
 impl Ui {
@@ -25,6 +27,7 @@ impl Ui {
             err: Box::new(io::stderr()),
             debug: false,
             color: false,
+            color_talk: false,
         }
     }
 
@@ -60,24 +63,34 @@ impl Ui {
     pub(crate) fn report(&mut self, failure: &Failure) {
         match &failure.words {
             Words::Error(message) => self.talk(&format!("Error: {message}\n")),
+            Words::Told(text) => self.talk(text),
             Words::Log(event) => self.log(event),
             Words::Nothing => {}
         }
     }
 
+    /// A word in a style for stderr, if there are colours.
+    pub(crate) fn styled_talk(&self, style: Style, word: &str) -> String {
+        in_style(self.color_talk, style, word)
+    }
+
     /// A word in a style, if there are colours.
     pub(crate) fn styled(&self, style: Style, word: &str) -> String {
-        let (on, off) = match style {
-            _ if !self.color => return word.to_owned(),
-            Style::Plain => return word.to_owned(),
-            Style::Bold => (1, 22),
-            Style::Red => (31, 0),
-            Style::Green => (32, 0),
-            Style::Yellow => (33, 0),
-            Style::Cyan => (36, 0),
-        };
-        format!("\x1b[{on}m{word}\x1b[{off}m")
+        in_style(self.color, style, word)
     }
+}
+
+fn in_style(color: bool, style: Style, word: &str) -> String {
+    let (on, off) = match style {
+        _ if !color => return word.to_owned(),
+        Style::Plain => return word.to_owned(),
+        Style::Bold => (1, 22),
+        Style::Red => (31, 0),
+        Style::Green => (32, 0),
+        Style::Yellow => (33, 0),
+        Style::Cyan => (36, 0),
+    };
+    format!("\x1b[{on}m{word}\x1b[{off}m")
 }
 
 /// How a word looks.
@@ -97,13 +110,13 @@ pub(crate) enum Style {
     Cyan,
 }
 
-/// Whether colours are wanted. NO_COLOR always wins; `auto` wants them on a terminal that can show
-/// them.
-pub(crate) fn wants_color(mode: &str, env: &Env) -> bool {
+/// Whether colours are wanted on a stream. NO_COLOR always wins; `auto` wants them on a terminal that
+/// can show them.
+pub(crate) fn wants_color(mode: &str, env: &Env, stream: &impl IsTerminal) -> bool {
     env.text("NO_COLOR").is_empty()
         && match mode {
             "never" => false,
             "always" => true,
-            _ => env.text("TERM") != "dumb" && io::stdout().is_terminal(),
+            _ => env.text("TERM") != "dumb" && stream.is_terminal(),
         }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use goval::{Map, Str};
+
 /// Why a text is not a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
@@ -9,6 +11,8 @@ pub struct ParseError {
     pub name: String,
     /// The line, counted from one, of the last token that was read.
     pub line: usize,
+    /// The byte in that line, counted from zero. Go does not tell it.
+    pub column: usize,
     /// What is wrong.
     pub message: String,
 }
@@ -35,6 +39,26 @@ struct Trace {
     /// Innermost first, so that a caller adds itself at the end.
     frames: Vec<ErrorFrame>,
     origin: Option<String>,
+    within: Option<Within>,
+}
+
+/// What went wrong in a text that a function took for a template, as Helm's `tpl` does. Go has no
+/// more of it than its words, which are part of the function's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// The text.
+    pub text: Str,
+    /// Why it failed.
+    pub error: TextError,
+}
+
+/// Why a text that a function took for a template failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextError {
+    /// It is not a template.
+    Parse(ParseError),
+    /// It failed while it ran.
+    Exec(ExecError),
 }
 
 /// Where one of the running templates was when it failed.
@@ -52,7 +76,29 @@ pub struct ErrorFrame {
     pub context: String,
     /// What went wrong; `error calling NAME` if the reason is the next frame or the origin.
     pub message: String,
+    /// The value that was wanted there and is not there, as far as that can be told. Go does not
+    /// tell it.
+    pub missing: Option<Missing>,
 }
+
+/// A value that a template wanted of a map, and that is not there.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// The map, the very one that the template saw.
+    pub map: Map,
+    /// The key that is not in it, or holds nil.
+    pub key: Str,
+    /// The fields that were wanted of the key's value.
+    pub fields: Vec<Str>,
+}
+
+impl PartialEq for Missing {
+    fn eq(&self, other: &Missing) -> bool {
+        self.map.same(&other.map) && self.key == other.key && self.fields == other.fields
+    }
+}
+
+impl Eq for Missing {}
 
 impl ExecError {
     /// An error that starts at a place in a template.
@@ -60,6 +106,7 @@ impl ExecError {
         ExecError(Box::new(Trace {
             frames: vec![frame],
             origin: None,
+            within: None,
         }))
     }
 
@@ -68,7 +115,25 @@ impl ExecError {
         ExecError(Box::new(Trace {
             frames: Vec::new(),
             origin: Some(text.into()),
+            within: None,
         }))
+    }
+
+    /// The same error, which is that of a function whose text failed as a template.
+    pub(crate) fn with_text(mut self, within: Within) -> ExecError {
+        self.0.within = Some(within);
+        self
+    }
+
+    /// The same error with the value that its outermost place lacked, if nothing further inside
+    /// lacked any.
+    pub(crate) fn or_missing(mut self, find: impl FnOnce() -> Option<Missing>) -> ExecError {
+        if self.missing().is_none()
+            && let Some(frame) = self.0.frames.last_mut()
+        {
+            frame.missing = find();
+        }
+        self
     }
 
     /// The same error, seen from the template whose call led to it.
@@ -85,6 +150,19 @@ impl ExecError {
     /// The error that a function returned, if that is where it started.
     pub fn origin(&self) -> Option<&str> {
         self.0.origin.as_deref()
+    }
+
+    /// What went wrong in a text that the failed function took for a template.
+    pub fn within(&self) -> Option<&Within> {
+        self.0.within.as_ref()
+    }
+
+    /// The value that was wanted and is not there, as far as that can be told.
+    pub fn missing(&self) -> Option<&Missing> {
+        self.0
+            .frames
+            .iter()
+            .find_map(|frame| frame.missing.as_ref())
     }
 
     /// The texts that Go's `errors.Unwrap` leads through, from the whole error to its origin.

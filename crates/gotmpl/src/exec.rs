@@ -2,13 +2,14 @@
 
 mod call;
 mod eval;
+mod missing;
 mod range;
 mod walk;
 
 use std::any::Any;
 use std::sync::Arc;
 
-use goval::Value;
+use goval::{Str, Value};
 
 use crate::ast::VarId;
 use crate::{ExecError, Template, TemplateSet, stack};
@@ -69,7 +70,36 @@ pub struct State {
     /// What has been used up of the options' `max_bytes` and `max_steps`.
     bytes: usize,
     steps: u64,
+    origins: Option<Vec<Origin>>,
     user: Vec<Box<dyn Any + Send>>,
+}
+
+/// Where a piece of the output of an execution comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Where the piece begins in the output, in bytes.
+    pub at: usize,
+    /// The name that the text was parsed under which wrote it.
+    pub file: Str,
+    /// The byte of that text where the piece, or the action that made it, stands.
+    pub pos: usize,
+    /// Whether the piece stands in the text as it is in the output.
+    pub verbatim: bool,
+}
+
+impl Origin {
+    /// Where in the text the byte at this place of the output comes from, given the origins of all
+    /// pieces in their order: a name and a byte.
+    pub fn of(origins: &[Origin], place: usize) -> Option<(&Str, usize)> {
+        let after = origins.partition_point(|origin| origin.at <= place);
+        let origin = &origins[after.checked_sub(1)?];
+        let into = if origin.verbatim {
+            place - origin.at
+        } else {
+            0
+        };
+        Some((&origin.file, origin.pos + into))
+    }
 }
 
 struct Var {
@@ -87,8 +117,22 @@ impl State {
             depth: 0,
             bytes: 0,
             steps: 0,
+            origins: None,
             user: Vec::new(),
         }
+    }
+
+    /// From now on keeps where output comes from.
+    pub fn keep_origins(&mut self) {
+        self.origins = Some(Vec::new());
+    }
+
+    /// Where the output since the last call comes from, in its order; nothing unless it was kept.
+    pub fn take_origins(&mut self) -> Vec<Origin> {
+        self.origins
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// Keeps a value for the functions, one of each type.

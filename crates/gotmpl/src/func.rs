@@ -83,6 +83,9 @@ pub enum FuncError {
     Panic(String),
     /// A template that the function ran failed; its error is kept whole for the chain.
     Template(Box<crate::ExecError>),
+    /// A text that the function took for a template failed: the words of the function's error, and
+    /// what went wrong inside, which Go does not keep.
+    Text(String, Box<crate::Within>),
 }
 
 impl From<String> for FuncError {

@@ -23,8 +23,8 @@ mod truth;
 mod ty;
 mod unicode;
 
-pub use error::{ErrorFrame, ExecError, ParseError};
-pub use exec::{Exec, MissingKey, Options, State};
+pub use error::{ErrorFrame, ExecError, Missing, ParseError, TextError, Within};
+pub use exec::{Exec, MissingKey, Options, Origin, State};
 pub use func::{Body, Func, FuncError, FuncMap, HostFn, Sig, Ty};
 pub use set::{Parsed, Template, TemplateSet};
 pub use truth::is_true;

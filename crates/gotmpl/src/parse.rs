@@ -425,12 +425,18 @@ impl<'s> Parser<'s> {
         ParseError {
             name: self.name.to_owned(),
             line: self.line(self.last.start),
+            column: self.column(self.last.start),
             message: message.into(),
         }
     }
 
     fn line(&self, pos: usize) -> usize {
         1 + self.text[..pos].iter().filter(|&&b| b == b'\n').count()
+    }
+
+    fn column(&self, pos: usize) -> usize {
+        let before = self.text[..pos].iter().rev();
+        before.take_while(|&&b| b != b'\n').count()
     }
 
     fn unexpected(&self, token: Token, context: &str) -> ParseError {

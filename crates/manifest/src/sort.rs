@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use goval::yaml::decode_shaped;
+use goval::yaml::{Position, YamlError, decode_shaped};
 use goval::{Map, MapShape, Shape, StructShape, Value};
 
 use crate::{Hook, HookEvent, Order, split};
@@ -57,6 +57,8 @@ pub struct ManifestError {
     pub path: String,
     /// What is wrong with it, in the words of Helm's YAML library.
     pub reason: String,
+    /// Where in the rendered file that is, if it is known.
+    pub position: Option<Position>,
 }
 
 /// Takes rendered files apart: Helm's `SortManifests`. Partials and blank files are left out.
@@ -69,36 +71,79 @@ pub fn sort<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     order: Order,
 ) -> Result<Sorted, ManifestError> {
+    let texts = texts(files);
+    let documents = documents(&texts);
+    let mut sorted = Sorted::default();
+    for (document, head) in documents.iter().zip(heads(&documents)) {
+        let head = head.map_err(|error| document.error(&error))?;
+        add(document.path, document.text, head, &mut sorted);
+    }
+    order.sort(&mut sorted.hooks, |hook| &hook.kind);
+    order.sort(&mut sorted.manifests, |manifest| &manifest.head.kind);
+    Ok(sorted)
+}
+
+/// Everything that [`sort`] would refuse, not only the first.
+pub fn all_errors<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<ManifestError> {
+    let texts = texts(files);
+    let documents = documents(&texts);
+    let heads = heads(&documents);
+    let wrong = documents.iter().zip(heads);
+    wrong
+        .filter_map(|(document, head)| head.err().map(|error| document.error(&error)))
+        .collect()
+}
+
+/// A document of a rendered file.
+struct Document<'a> {
+    path: &'a str,
+    text: &'a str,
+    /// The whole file.
+    file: &'a str,
+}
+
+impl Document<'_> {
+    fn error(&self, error: &YamlError) -> ManifestError {
+        let before = self.text.as_ptr().addr() - self.file.as_ptr().addr();
+        let lines = self.file[..before].matches('\n').count();
+        ManifestError {
+            path: self.path.to_owned(),
+            reason: error.to_string(),
+            position: error.position().map(|position| Position {
+                line: position.line + lines,
+                ..position
+            }),
+        }
+    }
+}
+
+fn texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'a str, Cow<'a, str>)> {
     let is_partial = |path: &str| {
         path.rsplit('/')
             .next()
             .is_some_and(|base| base.starts_with('_'))
     };
-    let texts: Vec<(&str, Cow<'_, str>)> = files
+    files
         .into_iter()
         .filter(|(path, _)| !is_partial(path))
         .map(|(path, text)| (path, lossy(text)))
-        .collect();
-    let documents: Vec<(&str, &str)> = texts
-        .iter()
-        .flat_map(|(path, text)| split(text).into_iter().map(|document| (*path, document)))
-        .collect();
-    let heads = parallel::map(
-        &documents,
-        |(_, document)| document.len(),
-        |(_, document)| Head::parse(document.as_bytes()),
-    );
-    let mut sorted = Sorted::default();
-    for ((path, document), head) in documents.into_iter().zip(heads) {
-        let head = head.map_err(|reason| ManifestError {
-            path: path.to_owned(),
-            reason,
-        })?;
-        add(path, document, head, &mut sorted);
-    }
-    order.sort(&mut sorted.hooks, |hook| &hook.kind);
-    order.sort(&mut sorted.manifests, |manifest| &manifest.head.kind);
-    Ok(sorted)
+        .collect()
+}
+
+fn documents<'a>(texts: &'a [(&'a str, Cow<'a, str>)]) -> Vec<Document<'a>> {
+    let of_file = |(path, file): &'a (&'a str, Cow<'a, str>)| {
+        let texts = split(file).into_iter();
+        texts.map(move |text| Document { path, text, file })
+    };
+    texts.iter().flat_map(of_file).collect()
+}
+
+fn heads(documents: &[Document<'_>]) -> Vec<Result<Head, YamlError>> {
+    parallel::map(
+        documents,
+        |document| document.text.len(),
+        |document| Head::parse(document.text.as_bytes()),
+    )
 }
 
 /// To check a whole text is much faster than to go through it for what is wrong.
@@ -140,8 +185,8 @@ impl Head {
     ///
     /// # Errors
     /// What is not YAML, or has a field of the wrong type, in the words of Helm's YAML library.
-    pub fn parse(document: &[u8]) -> Result<Head, String> {
-        let head = decode_shaped(document, &HEAD, false).map_err(|error| error.to_string())?;
+    pub fn parse(document: &[u8]) -> Result<Head, YamlError> {
+        let head = decode_shaped(document, &HEAD, false)?;
         let field = |map: &Value, key: &str| map.as_map().and_then(|map| map.get(key));
         let text = |value: Option<Value>| match value {
             Some(Value::Str(text)) => text.to_str_lossy().into_owned(),

@@ -64,6 +64,8 @@ impl Source {
 pub(crate) struct Scope {
     release: Map,
     capabilities: Value,
+    /// What the root chart's templates see as `.Values`.
+    pub(crate) values: Map,
 }
 
 impl Scope {
@@ -78,6 +80,7 @@ impl Scope {
         Scope {
             release: map,
             capabilities: capabilities.to_value(),
+            values: Map::new(),
         }
     }
 
@@ -88,6 +91,7 @@ impl Scope {
         for (key, value) in values.entries() {
             root.insert(key, value);
         }
+        self.values = root.clone();
         self.chart(chart, chart.name(), root, &mut templates);
         templates
     }

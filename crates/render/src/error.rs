@@ -1,8 +1,10 @@
 //! Errors of templates, in the form that Helm gives them.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
 
-use gotmpl::{ExecError, ParseError};
+use gotmpl::{ExecError, ParseError, TextError};
+use goval::{Map, Str};
 
 /// What `required` and `fail` put around their message, so that it can be found in the chain.
 pub(crate) const WARN_START: &str = "HELM_ERR_START";
@@ -20,50 +22,109 @@ pub enum RenderError {
         /// The version that is there.
         found: String,
     },
-    /// A template does not parse.
-    #[error("{0}")]
-    Parse(String),
-    /// A template failed.
-    #[error("{0}")]
-    Exec(String),
+    /// Templates do not parse, or failed.
+    #[error(transparent)]
+    Templates(Box<Failures>),
+}
+
+/// Templates that do not parse, or templates that failed, with what it takes to explain that.
+///
+/// Its text is Helm's, which is about the first one.
+#[derive(Clone, Debug)]
+pub struct Failures {
+    /// The failures, at least one; no more unless [`RenderOptions::all_errors`] asks for them.
+    ///
+    /// [`RenderOptions::all_errors`]: crate::RenderOptions::all_errors
+    pub all: Vec<Failure>,
+    /// The texts of all templates by their names in errors.
+    pub texts: BTreeMap<String, Str>,
+    /// The values that the root chart's templates saw.
+    pub values: Map,
+}
+
+/// A template that does not parse, or that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What Helm says.
+    pub words: String,
+    /// What went wrong, with the places.
+    pub error: TextError,
+}
+
+impl PartialEq for Failures {
+    fn eq(&self, other: &Failures) -> bool {
+        self.all == other.all && self.texts == other.texts
+    }
+}
+
+impl Eq for Failures {}
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.all.first().map_or("", |failure| &failure.words))
+    }
+}
+
+impl std::error::Error for Failures {}
+
+impl Failure {
+    pub(crate) fn parse(path: &str, error: ParseError) -> Failure {
+        Failure {
+            words: words_of_parse(path, &error),
+            error: TextError::Parse(error),
+        }
+    }
+
+    pub(crate) fn exec(error: ExecError) -> Failure {
+        Failure {
+            words: words_of_exec(&error),
+            error: TextError::Exec(error),
+        }
+    }
 }
 
 /// Helm's words for a template that does not parse. They keep what stands between colons at the
 /// second and the last place only.
-pub(crate) fn reformat_parse(path: &str, error: &ParseError) -> RenderError {
+fn words_of_parse(path: &str, error: &ParseError) -> String {
     let text = error.to_string();
     let mut parts = text.split(": ");
-    RenderError::Parse(match (parts.nth(1), text.rsplit(": ").next()) {
+    match (parts.nth(1), text.rsplit(": ").next()) {
         (Some(place), Some(message)) => format!("parse error at ({place}): {message}"),
         _ => format!("parse error in ({path}): {text}"),
-    })
+    }
 }
 
 /// Helm's words for a template that failed: the message of `required` or `fail` with its place; or
 /// the chain of calls in lines of their own; or, if that cannot be told, Go's one line.
-pub(crate) fn reformat(error: &ExecError) -> RenderError {
+fn words_of_exec(error: &ExecError) -> String {
     let text = error.to_string();
     if error.frames().len() == 0 {
-        return RenderError::Exec(text);
+        return text;
     }
     let mut parts = text.splitn(3, ": ");
     let (Some(_), Some(place), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
-        return RenderError::Exec(text);
+        return text;
     };
     if let Some(message) = between_marks(rest) {
-        return RenderError::Exec(format!("execution error at ({place}): {message}"));
+        return format!("execution error at ({place}): {message}");
     }
     let mut traces: Vec<Trace> = Vec::new();
     for link in error.chain() {
         let Some(trace) = Trace::parse(&link) else {
-            return RenderError::Exec(text);
+            return text;
         };
         if traces.last() != Some(&trace) {
             traces.push(trace);
         }
     }
     let lines: String = traces.iter().map(Trace::print).collect();
-    RenderError::Exec(lines.trim().to_owned())
+    lines.trim().to_owned()
+}
+
+/// The message that a template gave to `required` or `fail`, if that is what the text of a function's
+/// error is.
+pub fn message_of(text: &str) -> Option<String> {
+    between_marks(text).map(str::to_owned)
 }
 
 /// From the first opening mark to the last closing one.

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chart::Event;
-use gotmpl::{Body, Exec, Func, FuncError, FuncMap, Parsed, Sig, TemplateSet, Ty};
+use gotmpl::{
+    Body, Exec, Func, FuncError, FuncMap, Origin, Parsed, Sig, TemplateSet, TextError, Ty, Within,
+};
 use goval::strconv::quote;
 use goval::{Str, Value};
 
@@ -66,8 +68,11 @@ impl Host {
         if let Some(parsed) = self.parsed.get(text) {
             return Ok(parsed.clone());
         }
-        let parsed = Parsed::new(&name.to_str_lossy(), text.clone(), &self.functions)
-            .map_err(|error| format!("cannot parse template {}: {error}", quote(text)))?;
+        let parsed = Parsed::new(&name.to_str_lossy(), text.clone(), &self.functions);
+        let parsed = parsed.map_err(|error| {
+            let words = format!("cannot parse template {}: {error}", quote(text));
+            in_text(words, text, TextError::Parse(error))
+        })?;
         self.parsed.insert(text.clone(), parsed.clone());
         Ok(parsed)
     }
@@ -117,10 +122,17 @@ fn tpl(exec: &mut Exec<'_>, args: &[Value]) -> Outcome {
     let out = exec.run_in(&Arc::new(set), main, &arg(args, 1));
     host(exec)?.nested_texts -= 1;
     let out = out.map_err(|error| {
-        let source = quote(&source);
-        format!("error during tpl function execution for {source}: {error}")
+        let quoted = quote(&source);
+        let words = format!("error during tpl function execution for {quoted}: {error}");
+        in_text(words, &source, TextError::Exec(error))
     })?;
     Ok(Value::str(without_no_value(out)))
+}
+
+/// The error of `tpl`, with what went wrong in its text.
+fn in_text(words: String, text: &Str, error: TextError) -> FuncError {
+    let text = text.clone();
+    FuncError::Text(words, Box::new(Within { text, error }))
 }
 
 /// Gives the value back unless it is missing or an empty text.
@@ -182,4 +194,14 @@ pub(crate) fn without_no_value(text: Vec<u8>) -> Vec<u8> {
     }
     kept.extend_from_slice(&text[from..]);
     kept
+}
+
+/// The origins of a text's pieces as they are in [`without_no_value`] of the text.
+pub(crate) fn shifted(mut origins: Vec<Origin>, text: &[u8]) -> Vec<Origin> {
+    let places: Vec<usize> = memchr::memmem::find_iter(text, NO_VALUE).collect();
+    for origin in &mut origins {
+        let before = places.partition_point(|&place| place < origin.at);
+        origin.at = origin.at.saturating_sub(before * NO_VALUE.len());
+    }
+    origins
 }

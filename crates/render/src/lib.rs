@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 use chart::{Chart, Event};
 use funcs::World;
-use gotmpl::{FuncMap, MissingKey, Options, Parsed, State, TemplateSet};
-use goval::Map;
+use gotmpl::{FuncMap, MissingKey, Options, Origin, Parsed, State, TemplateSet};
+use goval::{Map, Str};
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion, KubeVersionError};
-pub use error::RenderError;
+pub use error::{Failure, Failures, RenderError, message_of};
 
 use context::{Scope, Source};
 
@@ -46,6 +46,9 @@ pub struct RenderOptions {
     pub strict: bool,
     /// Keep the notes of subcharts too.
     pub subchart_notes: bool,
+    /// Go on after a template that does not parse or that fails, to tell of all that do, and keep
+    /// where output comes from.
+    pub all_errors: bool,
 }
 
 /// What came of a chart's templates.
@@ -55,14 +58,17 @@ pub struct Rendered {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The text of NOTES.txt.
     pub notes: String,
-    /// What is worth saying about the render.
-    pub events: Vec<Event>,
+    /// Where the texts of `files` come from, piece by piece; with [`RenderOptions::all_errors`] only.
+    pub origins: BTreeMap<String, Vec<Origin>>,
+    /// The texts of the templates, by the names that `origins` have for them.
+    pub texts: BTreeMap<String, Str>,
 }
 
 /// Renders the templates of a chart and its subcharts: Helm's `engine.Render`.
 ///
 /// The dependencies must have been processed, and the values coalesced. The templates may change
-/// the values; the output depends on nothing but the arguments.
+/// the values; the output depends on nothing but the arguments. What is worth saying is added to
+/// the events, of a render that failed too.
 ///
 /// # Errors
 /// A Kubernetes that the chart does not want, a template that does not parse, or one that fails, in
@@ -74,14 +80,22 @@ pub fn render(
     capabilities: &Capabilities,
     world: &Arc<dyn World>,
     options: &RenderOptions,
+    events: &mut Vec<Event>,
 ) -> Result<Rendered, RenderError> {
     if !options.lint {
         check_kube_version(chart, capabilities)?;
     }
     let mut scope = Scope::new(release, capabilities);
     let templates = scope.templates(chart, values);
+    let failed = |all| {
+        RenderError::Templates(Box::new(Failures {
+            all,
+            texts: texts(&templates),
+            values: scope.values.clone(),
+        }))
+    };
     let functions = functions::all();
-    let set = parse(&templates, &functions)?;
+    let set = parse(&templates, &functions, options).map_err(failed)?;
     let mut state = State::new(Options {
         missing_key: if options.strict {
             MissingKey::Error
@@ -92,23 +106,66 @@ pub fn render(
     });
     state.put(Arc::clone(world));
     state.put(functions::Host::new(functions, options.lint));
+    if options.all_errors {
+        state.keep_origins();
+    }
+    let executed = execute(&templates, &set, &mut state, options);
+    if let Some(host) = state.find::<functions::Host>() {
+        events.append(&mut host.events);
+    }
+    let mut rendered = executed.map_err(failed)?;
+    if options.all_errors {
+        rendered.texts = texts(&templates);
+    }
+    take_notes(chart, &mut rendered, options.subchart_notes);
+    Ok(rendered)
+}
+
+type Templates = BTreeMap<context::Path, Source>;
+
+fn texts(templates: &Templates) -> BTreeMap<String, Str> {
+    let templates = templates.iter();
+    templates
+        .map(|(path, source)| (path.to_string(), source.text.clone()))
+        .collect()
+}
+
+/// Runs all templates but partials.
+fn execute(
+    templates: &Templates,
+    set: &Arc<TemplateSet>,
+    state: &mut State,
+    options: &RenderOptions,
+) -> Result<Rendered, Vec<Failure>> {
     let mut rendered = Rendered::default();
+    let mut failures = Vec::new();
     for (path, source) in templates.iter().rev() {
         if base(path).starts_with('_') {
             continue;
         }
         source.enter(path);
         let mut out = Vec::new();
-        set.execute(path.as_bytes(), &source.data(), &mut state, &mut out)
-            .map_err(|error| error::reformat(&error))?;
+        let executed = set.execute(path.as_bytes(), &source.data(), state, &mut out);
+        if let Err(error) = executed {
+            failures.push(Failure::exec(error));
+            if !options.all_errors {
+                break;
+            }
+            state.take_origins();
+            continue;
+        }
+        if options.all_errors {
+            let origins = functions::shifted(state.take_origins(), &out);
+            rendered.origins.insert(path.to_string(), origins);
+        }
         let out = functions::without_no_value(out);
         rendered.files.insert(path.to_string(), out);
     }
-    if let Some(host) = state.find::<functions::Host>() {
-        rendered.events = std::mem::take(&mut host.events);
+    if failures.is_empty() {
+        Ok(rendered)
+    } else {
+        Err(failures)
     }
-    take_notes(chart, &mut rendered, options.subchart_notes);
-    Ok(rendered)
 }
 
 fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), RenderError> {
@@ -126,9 +183,10 @@ fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), 
 /// Parses all templates. They share one namespace; deeper ones come first, so that definitions of a
 /// parent win over those of its subcharts.
 fn parse(
-    templates: &BTreeMap<context::Path, Source>,
+    templates: &Templates,
     functions: &Arc<FuncMap>,
-) -> Result<Arc<TemplateSet>, RenderError> {
+    options: &RenderOptions,
+) -> Result<Arc<TemplateSet>, Vec<Failure>> {
     let mut set = TemplateSet::new("gotpl");
     let texts: Vec<_> = templates.iter().rev().collect();
     let parsed = parallel::map(
@@ -136,10 +194,23 @@ fn parse(
         |(_, source)| source.text.len(),
         |(path, source)| Parsed::new(path, source.text.clone(), functions),
     );
+    let mut failures = Vec::new();
     for ((path, _), parsed) in texts.into_iter().zip(parsed) {
-        set.add(&parsed.map_err(|error| error::reformat_parse(path, &error))?);
+        match parsed {
+            Ok(parsed) => set.add(&parsed),
+            Err(error) => {
+                failures.push(Failure::parse(path, error));
+                if !options.all_errors {
+                    break;
+                }
+            }
+        }
     }
-    Ok(Arc::new(set))
+    if failures.is_empty() {
+        Ok(Arc::new(set))
+    } else {
+        Err(failures)
+    }
 }
 
 /// Takes the notes out of the files: those of the chart itself, or of all charts.

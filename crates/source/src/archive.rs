@@ -26,6 +26,7 @@ pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, SourceError> {
     if format == Format::Checked {
         let chart_yaml = files.iter().find(|file| file.name == "Chart.yaml");
         check_api_version(&chart_yaml.ok_or(SourceError::NoChartYaml)?.data)?;
+        return Ok(Chart::load(files)?.installable()?);
     }
     Ok(Chart::load(files)?)
 }

@@ -26,6 +26,9 @@ pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, SourceError> {
     };
     walk.directory(&root, "")?;
     let mut loaded = Chart::load(walk.files)?;
+    if format == Format::Checked {
+        loaded = loaded.installable()?;
+    }
     loaded.events.splice(0..0, walk.events);
     Ok(loaded)
 }

@@ -28,8 +28,7 @@ pub fn template(
     let all = values::coalesce(&chart, user, events).map_err(text)?;
     let loader: SchemaLoader = Arc::new(|url: &str| Err(format!("{url} is not loaded")));
     values::validate(&chart, &all, &loader, events).map_err(text)?;
-    let rendered = render(&chart, &all, name, namespace)?;
-    events.extend(rendered.events);
+    let rendered = render(&chart, &all, name, namespace, events)?;
     let files = rendered.files.iter();
     let files = files.map(|(path, text)| (path.as_str(), text.as_slice()));
     let sorted = manifest::sort(files, Order::Install).map_err(text)?;
@@ -39,7 +38,13 @@ pub fn template(
     Ok(screen(&chart, &sorted))
 }
 
-fn render(chart: &Chart, values: &Map, name: &str, namespace: &str) -> Result<Rendered, String> {
+fn render(
+    chart: &Chart,
+    values: &Map,
+    name: &str,
+    namespace: &str,
+    events: &mut Vec<Event>,
+) -> Result<Rendered, String> {
     let release = ReleaseOptions {
         name: name.to_owned(),
         namespace: namespace.to_owned(),
@@ -50,7 +55,16 @@ fn render(chart: &Chart, values: &Map, name: &str, namespace: &str) -> Result<Re
     let world: Arc<dyn World> = Arc::new(NullWorld::default());
     let capabilities = Capabilities::default();
     let options = RenderOptions::default();
-    render::render(chart, values, &release, &capabilities, &world, &options).map_err(text)
+    render::render(
+        chart,
+        values,
+        &release,
+        &capabilities,
+        &world,
+        &options,
+        events,
+    )
+    .map_err(text)
 }
 
 /// Definitions, objects and hooks, one after the other.

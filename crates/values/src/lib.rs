@@ -15,7 +15,7 @@ pub use coalesce::{coalesce, coalesce_tables};
 pub use dependencies::{is_compatible, process_dependencies};
 pub use path::{NoTable, lookup, table};
 pub use reuse::{Reuse, reuse};
-pub use schema::{SchemaLoader, validate, validate_one};
+pub use schema::{SchemaError, SchemaLoader, Violation, validate, validate_one};
 pub use set::{SetError, set, set_file, set_json, set_literal, set_string};
 pub use sources::{Sources, merge};
 
@@ -32,7 +32,7 @@ pub enum ValuesError {
     #[error(
         "values don't meet the specifications of the schema(s) in the following chart(s):\n{0}"
     )]
-    Schema(String),
+    Schema(SchemaError),
     /// An argument of the command line; its flag and the reason.
     #[error("failed parsing {0} data: {1}")]
     Flag(&'static str, SetError),

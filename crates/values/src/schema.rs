@@ -18,6 +18,27 @@ use serde_json::Value as Json;
 
 use crate::ValuesError;
 
+pub use message::Violation;
+
+/// Why values were not accepted: they do not fit the schema, or it is no schema.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct SchemaError {
+    /// What Helm says.
+    pub text: String,
+    /// What does not fit, part by part; nothing if the schema itself is wrong.
+    pub violations: Vec<Violation>,
+}
+
+impl From<String> for SchemaError {
+    fn from(text: String) -> SchemaError {
+        SchemaError {
+            text,
+            violations: Vec::new(),
+        }
+    }
+}
+
 /// Where a chart's own schema seems to lie, for relative references in it.
 const LOCATION: &str = "file:///values.schema.json";
 
@@ -36,17 +57,22 @@ pub fn validate(
     events: &mut Vec<Event>,
 ) -> Result<(), ValuesError> {
     let mut checks = Vec::new();
-    collect(chart, values, &mut checks);
+    collect(chart, values, &[], &mut checks);
     let checked = parallel::map(&checks, Check::size, |check| check.run(loader));
-    let mut report = String::new();
+    let mut report = SchemaError::from(String::new());
     for (check, (result, noted)) in checks.into_iter().zip(checked) {
         events.extend(noted);
         events.extend(check.then);
-        if let Err(reason) = result {
-            report += &format!("{}:\n{reason}", check.chart);
+        if let Err(error) = result {
+            report.text += &format!("{}:\n{error}", check.chart);
+            let own = error.violations.into_iter();
+            report.violations.extend(own.map(|mut violation| {
+                violation.path.splice(0..0, check.below.iter().cloned());
+                violation
+            }));
         }
     }
-    if report.is_empty() {
+    if report.text.is_empty() {
         return Ok(());
     }
     Err(ValuesError::Schema(report))
@@ -55,6 +81,8 @@ pub fn validate(
 /// One chart whose values are to be checked.
 struct Check<'a> {
     chart: &'a str,
+    /// The names of the charts that it is below, from the root chart's child to itself.
+    below: Vec<String>,
     found: Found<'a>,
     /// What the log says after it.
     then: Vec<Event>,
@@ -69,10 +97,11 @@ enum Found<'a> {
 }
 
 /// All checks of a chart and its subcharts.
-fn collect<'a>(chart: &'a Chart, values: &Map, checks: &mut Vec<Check<'a>>) {
+fn collect<'a>(chart: &'a Chart, values: &Map, below: &[String], checks: &mut Vec<Check<'a>>) {
     let count = debug("number of dependencies in the chart").with("chart", chart.name());
     checks.push(Check {
         chart: chart.name(),
+        below: below.to_vec(),
         found: match &chart.schema {
             Some(schema) => Found::Values(schema, values.clone()),
             None => Found::NoSchema,
@@ -80,11 +109,13 @@ fn collect<'a>(chart: &'a Chart, values: &Map, checks: &mut Vec<Check<'a>>) {
         then: vec![count.with("dependencies", chart.dependencies.len().to_string())],
     });
     for child in &chart.dependencies {
+        let below = [below, &[child.name().to_owned()]].concat();
         match values.get(child.name()) {
             None | Some(Value::Nil) => {}
-            Some(Value::Map(own)) => collect(child, &own, checks),
+            Some(Value::Map(own)) => collect(child, &own, &below, checks),
             Some(other) => checks.push(Check {
                 chart: child.name(),
+                below,
                 found: Found::Other(other.type_name().to_owned()),
                 then: Vec::new(),
             }),
@@ -101,7 +132,7 @@ impl Check<'_> {
         }
     }
 
-    fn run(&self, loader: &SchemaLoader) -> (Result<(), String>, Vec<Event>) {
+    fn run(&self, loader: &SchemaLoader) -> (Result<(), SchemaError>, Vec<Event>) {
         let mut events = Vec::new();
         let result = match &self.found {
             Found::NoSchema => Ok(()),
@@ -109,9 +140,16 @@ impl Check<'_> {
                 events.push(debug("chart name").with("chart-name", self.chart));
                 validate_one(schema, values, loader, &mut events)
             }
-            Found::Other(found) => Err(format!(
-                "invalid type for values: expected object (map), got {found}\n"
-            )),
+            Found::Other(found) => {
+                let text = format!("invalid type for values: expected object (map), got {found}");
+                Err(SchemaError {
+                    violations: vec![Violation {
+                        path: Vec::new(),
+                        reason: text.clone(),
+                    }],
+                    text: text + "\n",
+                })
+            }
         };
         (result, events)
     }
@@ -127,7 +165,7 @@ pub fn validate_one(
     values: &Map,
     loader: &SchemaLoader,
     events: &mut Vec<Event>,
-) -> Result<(), String> {
+) -> Result<(), SchemaError> {
     let document = parse(schema)?;
     let text = String::from_utf8_lossy(schema);
     events.push(debug("unmarshalled JSON schema").with("schema", text));
@@ -153,9 +191,13 @@ pub fn validate_one(
         events.push(Event::warn(message).with("urn", urn));
     }
     let index = compiled.map_err(failed)?;
-    schemas
-        .validate(&values, index)
-        .map_err(|error| format!("{}\n", message::of_causes(&error, &document, LOCATION)))
+    schemas.validate(&values, index).map_err(|error| {
+        let (text, violations) = message::of_causes(&error, &document, LOCATION);
+        SchemaError {
+            text: text + "\n",
+            violations,
+        }
+    })
 }
 
 fn debug(message: &str) -> Event {

@@ -81,7 +81,7 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
 /// Whether Helm itself does something else from time to time: random names and passwords, an order that it takes
 /// from Go's maps.
 fn varies(helm: &Path, case: &str, before: &str) -> Result<bool> {
-    for _ in 0..4 {
+    for _ in 0..10 {
         if run(helm, case)? != before {
             return Ok(true);
         }

@@ -1,6 +1,6 @@
 //! Rules about the files of `crds/`.
 
-use super::templates::{Head, heads};
+use super::heads::{Head, heads};
 use super::{Linter, Severity};
 
 const FOLDER: &str = "crds/";

@@ -3,7 +3,7 @@
 use goval::strconv::quote;
 use render::KubeVersion;
 
-use super::templates::Head;
+use super::heads::Head;
 
 /// What the Go types of `k8s.io/api` 0.37 say of themselves, one kind a line: `apiVersion`, kind,
 /// the release that deprecates it, the one that drops it, and what to use instead.

@@ -7,6 +7,7 @@ mod contacts;
 mod crds;
 mod dependencies;
 mod deprecated;
+mod heads;
 mod names;
 mod templates;
 mod values_file;
@@ -23,7 +24,9 @@ use goval::Map;
 use render::KubeVersion;
 use source::Http;
 
+use crate::Error;
 use crate::context::log_all;
+use crate::problem::{Origins, Problem, problems};
 
 /// How to lint.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +42,9 @@ pub struct Lint {
     pub http: Http,
     /// Whether warnings count as failures.
     pub strict: bool,
+    /// The files of the user's values, if all mistakes are to be told with the lines that they are
+    /// about, instead of the first one of each kind.
+    pub explain: Option<Vec<String>>,
 }
 
 /// How bad something is.
@@ -63,6 +69,8 @@ pub struct Message {
     pub path: String,
     /// What was found.
     pub text: String,
+    /// The same, mistake by mistake; empty unless [`Lint::explain`] asks for it, or the text says all.
+    pub problems: Vec<Problem>,
 }
 
 /// What came of one chart.
@@ -119,6 +127,7 @@ pub fn lint(
     }
     let mut linter = Linter {
         directory: std::path::absolute(&directory).unwrap_or(directory),
+        shown: path.to_owned(),
         values,
         options,
         world,
@@ -188,6 +197,8 @@ impl Report {
 struct Linter<'a> {
     /// The chart's directory, absolute.
     directory: PathBuf,
+    /// The chart as it was named.
+    shown: String,
     values: &'a Map,
     options: &'a Lint,
     world: &'a Arc<dyn World>,
@@ -211,7 +222,20 @@ impl Linter<'_> {
             severity,
             path: path.to_owned(),
             text: text.into(),
+            problems: Vec::new(),
         });
+    }
+
+    /// Notes an error of another part of the program.
+    fn add_error(&mut self, path: &str, error: &Error) {
+        self.add(Severity::Error, path, error.to_string());
+        if let (Some(files), Some(message)) = (&self.options.explain, self.messages.last_mut()) {
+            let origins = Origins {
+                chart: self.shown.clone(),
+                files: files.clone(),
+            };
+            message.problems = problems(error, &origins);
+        }
     }
 
     /// Notes what a check has found; gives whether it has found nothing.

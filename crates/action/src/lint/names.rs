@@ -2,7 +2,7 @@
 
 use goval::strconv::quote;
 
-use super::templates::Head;
+use super::heads::Head;
 
 const LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 

@@ -1,12 +1,16 @@
 //! Rules about the templates, and about what they make.
 
-use chart::{Chart, Fitted, documents};
+use chart::{Chart, Fitted};
 use goval::strconv::quote;
 use goval::{ListShape, MapShape, Shape, StructShape};
 use render::{Capabilities, ReleaseOptions, RenderOptions, Rendered};
 
+use crate::Error;
 use crate::draft::schema_loader;
+use crate::error::Unreadable;
+use crate::problem::{Origins, problems};
 
+use super::heads::{Head, heads};
 use super::names::{check_name, is_yaml};
 use super::{Linter, Severity, deprecated};
 
@@ -33,11 +37,27 @@ pub(super) fn check(linter: &mut Linter<'_>) {
         if !is_yaml(name) {
             continue;
         }
-        let text = rendered.files.get(&format!("{}/{name}", chart.name()));
-        let text = text.map(Vec::as_slice).unwrap_or_default();
+        let path = format!("{}/{name}", chart.name());
+        let text = rendered.files.get(&path).map(Vec::as_slice);
+        let text = text.unwrap_or_default();
         if !text.trim_ascii().is_empty() && !check_text(linter, name, text) {
-            return;
+            if linter.options.explain.is_none() {
+                // The rest of the chart is not looked at, as in Helm.
+                return;
+            }
+            explain(linter, &rendered, &path, text);
         }
+    }
+}
+
+/// Adds to the last message where in the template the YAML comes from that is wrong.
+fn explain(linter: &mut Linter<'_>, rendered: &Rendered, path: &str, text: &[u8]) {
+    let error = Error::Manifests(Box::new(Unreadable {
+        all: manifest::all_errors([(path, text)]),
+        rendered: rendered.clone(),
+    }));
+    if let Some(message) = linter.messages.last_mut() {
+        message.problems = problems(&error, &Origins::default());
     }
 }
 
@@ -54,7 +74,8 @@ fn rendered(linter: &mut Linter<'_>, mut chart: Chart) -> Option<Rendered> {
         let loader = schema_loader(&linter.options.http);
         let checked = values::validate(&chart, &coalesced, &loader, &mut events);
         linter.log(events);
-        if !linter.error(FOLDER, checked.map_err(|error| error.to_string())) {
+        if let Err(error) = checked {
+            linter.add_error(FOLDER, &error.into());
             return None;
         }
     }
@@ -69,16 +90,24 @@ fn rendered(linter: &mut Linter<'_>, mut chart: Chart) -> Option<Rendered> {
     }
     let options = RenderOptions {
         lint: true,
+        all_errors: linter.options.explain.is_some(),
         ..RenderOptions::default()
     };
-    let world = linter.world;
-    match render::render(&chart, &coalesced, &release, &capabilities, world, &options) {
-        Ok(rendered) => {
-            linter.log(rendered.events.clone());
-            Some(rendered)
-        }
+    let mut events = Vec::new();
+    let rendered = render::render(
+        &chart,
+        &coalesced,
+        &release,
+        &capabilities,
+        linter.world,
+        &options,
+        &mut events,
+    );
+    linter.log(events);
+    match rendered {
+        Ok(rendered) => Some(rendered),
         Err(why) => {
-            linter.add(Severity::Error, FOLDER, why.to_string());
+            linter.add_error(FOLDER, &why.into());
             None
         }
     }
@@ -103,7 +132,6 @@ fn check_text(linter: &mut Linter<'_>, name: &str, text: &[u8]) -> bool {
             Ok(Some(head)) => head,
             Ok(None) => continue,
             Err(why) => {
-                // The rest of the chart is not looked at, as in Helm.
                 let why = format!("unable to parse YAML: {why}");
                 linter.add(Severity::Error, name, why);
                 return false;
@@ -160,48 +188,6 @@ fn has_no_policy_in_list(head: &Head, text: &[u8]) -> Result<(), String> {
     }
     Ok(())
 }
-
-/// What says of which kind a document is.
-pub(super) struct Head {
-    pub(super) api_version: String,
-    pub(super) kind: String,
-    pub(super) name: String,
-}
-
-/// The heads of the documents of a text; `None` for a document that is null.
-pub(super) fn heads(text: &[u8]) -> Vec<Result<Option<Head>, String>> {
-    documents(text)
-        .into_iter()
-        .map(|document| {
-            let value = goval::yaml::decode_shaped(&document?, &HEAD, false)
-                .map_err(|error| error.to_string())?;
-            if value.is_nil() {
-                return Ok(None);
-            }
-            let fields = Fitted::from(value);
-            Ok(Some(Head {
-                api_version: fields.text("apiVersion"),
-                kind: fields.text("Kind"),
-                name: fields.object("Metadata").text("Name"),
-            }))
-        })
-        .collect()
-}
-
-const HEAD: Shape = Shape::Struct(&StructShape {
-    go_type: "rules.k8sYamlStruct",
-    fields: &[
-        ("apiVersion", Shape::Str),
-        ("Kind", Shape::Str),
-        (
-            "Metadata",
-            Shape::Struct(&StructShape {
-                go_type: "rules.k8sYamlMetadata",
-                fields: &[("Namespace", Shape::Str), ("Name", Shape::Str)],
-            }),
-        ),
-    ],
-});
 
 const LIST: Shape = Shape::Struct(&StructShape {
     go_type: "struct { Items []struct { Metadata struct { Annotations map[string]string } } }",

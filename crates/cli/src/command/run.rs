@@ -8,8 +8,8 @@ use super::find::{Path, find};
 use super::parse::{FlagSet, ParseError, Unknown};
 use super::{Command, HELP_FLAG, Invocation, groups, help};
 use crate::error::Failure;
-use crate::plugins;
 use crate::session::Session;
+use crate::{plugins, problems};
 
 /// Runs a command line; gives the exit status.
 pub(crate) fn run(root: &'static Command, session: &mut Session, args: &[String]) -> u8 {
@@ -98,7 +98,9 @@ fn execute(
         .check(&path, session.program, flags.args.len())
         .map_err(Failure::new)?;
     groups::check(command, &flags).map_err(Failure::new)?;
-    action(session, &Invocation { path, flags })
+    let invocation = Invocation { path, flags };
+    action(session, &invocation)
+        .map_err(|failure| problems::explained(session, &invocation, failure))
 }
 
 fn show_help(session: &mut Session, path: &Path, flags: &FlagSet) -> Result<(), Failure> {

@@ -85,7 +85,7 @@ fn chart_path(invocation: &Invocation) -> PathBuf {
 
 fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let path = chart_path(invocation);
-    let Some(listing) = action::dependency::list(&path)? else {
+    let Some(listing) = action::dependency::list(&path, &session.lines())? else {
         let charts = clean_file(&path.join("charts"));
         return session.ui.print(&format!(
             "WARNING: no dependencies at {}\n",

@@ -8,6 +8,7 @@ use funcs::World;
 
 use crate::command::{Args, Command, Flag, Invocation};
 use crate::error::Failure;
+use crate::problems::{self, Errors};
 use crate::session::Session;
 use crate::world::Machine;
 use crate::{fetching, flags, requests};
@@ -48,6 +49,10 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         skip_schema: flags.bool("skip-schema-validation"),
         http: fetching::fetcher(session).http,
         strict: flags.bool("strict"),
+        explain: match session.settings.errors {
+            Errors::Helm => None,
+            Errors::Source => Some(flags.list("values").to_vec()),
+        },
     };
     let mut paths = flags.args.clone();
     if flags.bool("with-subcharts") {
@@ -90,7 +95,12 @@ fn write(out: &mut String, path: &str, report: &Report, quiet: bool) {
     }
     for message in &report.messages {
         if !quiet || message.severity > Severity::Info {
-            let _ = writeln!(out, "{message}");
+            match &message.problems[..] {
+                [] => {
+                    let _ = writeln!(out, "{message}");
+                }
+                problems => *out += &problems::text(problems, |_, word| word.to_owned()),
+            }
         }
     }
     out.push('\n');

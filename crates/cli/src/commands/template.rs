@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use action::template::{Template, show_only};
 use action::{Document, Drafted, DryRun};
-use funcs::World;
+use funcs::{SeededWorld, World};
+use jiff::Timestamp;
 use manifest::{HookEvent, with_source};
 use release::Release;
 
@@ -15,6 +16,7 @@ use super::install;
 use crate::command::{Args, Command, Flag, FlagSet, Invocation};
 use crate::error::Failure;
 use crate::session::Session;
+use crate::times;
 use crate::world::Machine;
 use crate::{flags, requests};
 
@@ -52,6 +54,7 @@ Charts and values are named as for `{bin} install`.
             Flag::bool("is-upgrade", "set .Release.IsUpgrade instead of .Release.IsInstall"),
             Flag::text("kube-version", "Kubernetes version for .Capabilities.KubeVersion"),
             Flag::strings("api-versions", "API versions for .Capabilities.APIVersions; may be repeated").short('a'),
+            Flag::text("seed", "make random functions repeatable; never for secrets that are used").hidden(),
             Flag::bool("release-name", "put the release name into paths below --output-dir"),
         ],
         flags::FORCE,
@@ -82,7 +85,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
             "template --dry-run=server is not built yet; install --dry-run=server asks the cluster",
         ));
     }
-    let world: Arc<dyn World> = Arc::new(Machine::new(&session.env, flags.bool("enable-dns")));
+    let world = world(session, flags)?;
     let (name, chart) = requests::named_chart(session, flags, "release-name", &world)?;
     let request = Template {
         name,
@@ -105,6 +108,24 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     }
 }
 
+/// The machine; with `--seed` what is random in it is not, and its clock stands still at
+/// SOURCE_DATE_EPOCH or long ago.
+fn world(session: &Session, flags: &FlagSet) -> Result<Arc<dyn World>, Failure> {
+    let machine = Arc::new(Machine::new(&session.env, flags.bool("enable-dns")));
+    let seed = flags.text("seed");
+    if seed.is_empty() {
+        return Ok(machine);
+    }
+    let epoch = times::source_date_epoch(&session.env)?;
+    let seconds = epoch.map_or(YEAR_2000, |time| time.unix());
+    let now = Timestamp::from_second(seconds)
+        .map_err(|error| Failure::new(format!("invalid SOURCE_DATE_EPOCH: {error}")))?;
+    Ok(Arc::new(SeededWorld::new(machine, seed, now)))
+}
+
+/// The beginning of that year, in seconds after 1970.
+const YEAR_2000: i64 = 946_684_800;
+
 /// With `--debug` the text so far is shown before the error, without it the user learns of that.
 fn fail(session: &mut Session, flags: &FlagSet, error: action::Error) -> Result<(), Failure> {
     match error.draft() {
@@ -118,9 +139,10 @@ fn fail(session: &mut Session, flags: &FlagSet, error: action::Error) -> Result<
             session.ui.print(&shown)?;
             Err(error.into())
         }
-        Some(_) => Err(Failure::new(format!(
-            "{error}\n\nUse --debug flag to render out invalid YAML"
-        ))),
+        Some(_) => {
+            let text = format!("{error}\n\nUse --debug flag to render out invalid YAML");
+            Err(Failure::new(text).caused_by(error))
+        }
         None => Err(error.into()),
     }
 }

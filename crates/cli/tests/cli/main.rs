@@ -4,10 +4,12 @@
 //! from what that prints; without it, the binary is compared with them.
 
 mod bad_input;
+mod errors;
 mod help;
 mod hostile;
 mod repositories;
 mod run;
 mod sandbox;
 mod screens;
+mod seed;
 mod served;

@@ -201,6 +201,7 @@ fn calling(frame: &Frame<'_>, name: &str, error: FuncError) -> ExecError {
     let inner = match error {
         FuncError::Error(text) | FuncError::Panic(text) => ExecError::plain(text),
         FuncError::Template(error) => *error,
+        FuncError::Text(words, within) => ExecError::plain(words).with_text(*within),
     };
     inner.called_from(frame.error_frame(format!("error calling {name}")))
 }

@@ -136,6 +136,7 @@ impl<'t> Frame<'t> {
             column: before.len() - line_start,
             context,
             message: message.into(),
+            missing: None,
         }
     }
 }
@@ -156,11 +157,13 @@ impl Exec<'_> {
             return Ok(Val::concrete(Value::Nil));
         };
         let mut piped = None;
-        for &command in before {
-            let val = self.command(frame, dot, command, piped.take())?;
+        for (i, &command) in before.iter().enumerate() {
+            let val = self.command(frame, dot, command, piped.take());
+            let val = val.map_err(|error| self.with_missing(frame, dot, &commands[..=i], error))?;
             piped = Some(Val::concrete(val.value));
         }
-        let mut val = self.command(frame, dot, last, piped)?;
+        let val = self.command(frame, dot, last, piped);
+        let mut val = val.map_err(|error| self.with_missing(frame, dot, commands, error))?;
         val.iface = false;
         for &var in &ast.decls[pipe.decls] {
             if pipe.assign {
@@ -370,7 +373,7 @@ impl Exec<'_> {
     // Variables.
 
     /// The variable that was declared last under the name.
-    fn var(&self, frame: &Frame<'_>, id: VarId) -> Result<&Val, ExecError> {
+    pub(super) fn var(&self, frame: &Frame<'_>, id: VarId) -> Result<&Val, ExecError> {
         let found = self.state.vars[frame.vars..]
             .iter()
             .rev()

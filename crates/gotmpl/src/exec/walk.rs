@@ -3,7 +3,7 @@
 use goval::Value;
 
 use super::eval::{At, Frame, Val};
-use super::{Exec, Var};
+use super::{Exec, Origin, Var};
 use crate::ast::{Branch, Id, Node, Seq, TemplateCall};
 use crate::truth::is_true;
 use crate::{ExecError, Template, fmt, stack};
@@ -41,12 +41,14 @@ impl Exec<'_> {
             self.step(frame.template)?;
             match node {
                 Node::Text { start, end } => {
+                    self.note(frame, out, start, true);
                     let text = &file.text[start as usize..end as usize];
                     self.charge(frame.template, text.len())?;
                     out.extend_from_slice(text);
                 }
                 Node::Action(pipe) => {
                     let val = self.pipeline(frame, dot, pipe)?;
+                    self.note(frame, out, file.ast.pipes[pipe].pos, false);
                     if file.ast.pipes[pipe].decls.is_empty() {
                         let before = out.len();
                         print(&val.value, out);
@@ -113,6 +115,7 @@ impl Exec<'_> {
     ) -> Result<(), ExecError> {
         let call = &frame.file.ast.calls[id];
         frame.at = At::Call(call);
+        self.note(frame, out, call.pos, false);
         let Some(template) = self.set.get(&call.name) else {
             return Err(frame.error(format!("template {} not defined", quote(&call.name))));
         };
@@ -124,6 +127,22 @@ impl Exec<'_> {
             None => Val::concrete(Value::Nil),
         };
         self.enter(template, &dot, out)
+    }
+
+    /// Keeps where the next output comes from, if that is wanted: for the text that was executed, not
+    /// for those that it calls.
+    fn note(&mut self, frame: &Frame<'_>, out: &[u8], pos: u32, verbatim: bool) {
+        if self.state.depth != 1 {
+            return;
+        }
+        if let Some(origins) = &mut self.state.origins {
+            origins.push(Origin {
+                at: out.len(),
+                file: frame.file.name.clone(),
+                pos: pos as usize,
+                verbatim,
+            });
+        }
     }
 
     pub(super) fn push_var(&mut self, id: u32, val: Val) {

@@ -103,16 +103,17 @@ pub(crate) fn kind_name(value: &Value) -> &'static str {
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a [u8],
-    at: usize,
+    /// The next byte to read; after an error, the one that was wrong.
+    pub(super) at: usize,
     depth: usize,
     /// The first number that did not fit; Go reports it only if the syntax is right to the end.
-    unfit: Option<JsonError>,
+    pub(super) unfit: Option<JsonError>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a [u8]) -> Reader<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Reader<'a> {
         Reader {
             text,
             at: 0,
@@ -120,12 +121,14 @@ impl<'a> Reader<'a> {
             unfit: None,
         }
     }
+}
 
+impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek() {
             self.at += 1;
         }
@@ -152,7 +155,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self) -> Result<Value, JsonError> {
+    pub(super) fn value(&mut self) -> Result<Value, JsonError> {
         self.skip_space();
         match self.peek() {
             Some(b'{') => self.object(),

@@ -4,6 +4,7 @@ mod decode;
 mod encode;
 mod formatter;
 mod serde_value;
+mod stream;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ pub use decode::{decode, decode_first, decode_list, decode_map, decode_shaped};
 pub(crate) use decode::{kind_name, mismatch, push_valid};
 pub use encode::{encode, encode_indent, encode_raw};
 pub use formatter::{GoFormatter, to_string};
+pub use stream::{StreamError, decode_next};
 
 /// An error with the text of Go's `encoding/json`.
 #[derive(Clone, Debug, PartialEq, Eq)]

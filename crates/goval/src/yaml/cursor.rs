@@ -14,10 +14,11 @@ impl<'a> Scanner<'a> {
             _ => self.mark,
         };
         // Go counts lines from 0 here and prints none for the first.
-        match mark.line {
+        let error = match mark.line {
             0 => YamlError::yaml(problem),
             line => YamlError::yaml(format_args!("line {}: {problem}", line + 1)),
-        }
+        };
+        error.at(mark.line, Some(mark.column))
     }
 
     /// The byte that many bytes ahead; 0 after the end, as no text contains it.

@@ -13,6 +13,7 @@ mod error;
 mod go_syntax;
 mod input;
 mod key_order;
+mod locate;
 pub mod node;
 mod parser;
 mod resolve;
@@ -23,7 +24,8 @@ mod style;
 mod token;
 mod tree;
 
-pub use error::YamlError;
+pub use error::{Position, YamlError};
+pub use locate::locate;
 
 use self::decode::Mode;
 use self::input::Input;

@@ -53,10 +53,11 @@ enum Place {
 
 fn error(line: u32, problem: &str) -> YamlError {
     // Go counts from 0 here, and prints no line for the first.
-    match line {
+    let error = match line {
         0 => YamlError::yaml(problem),
         line => YamlError::yaml(format_args!("line {line}: {problem}")),
-    }
+    };
+    error.at(line, None)
 }
 
 impl<'a> Parser<'a> {
@@ -245,9 +246,8 @@ impl<'a> Parser<'a> {
         };
         let Some(&target) = self.anchors.get(name) else {
             let name = String::from_utf8_lossy(name);
-            return Err(YamlError::yaml(format_args!(
-                "unknown anchor '{name}' referenced"
-            )));
+            let error = YamlError::yaml(format_args!("unknown anchor '{name}' referenced"));
+            return Err(error.at(mark.line, Some(mark.column)));
         };
         let value = Cow::Borrowed(name);
         self.push(

@@ -173,4 +173,5 @@ fn answer(question: &Question, loader: &SchemaLoader) -> Answer {
     let mut events = Vec::new();
     values::validate_one(question.a[0].as_bytes(), &values, loader, &mut events)
         .map(|()| String::new())
+        .map_err(|error| error.text)
 }

@@ -1,6 +1,6 @@
 //! What does not fit a schema, in the words of `santhosh-tekuri/jsonschema` v6.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 
 use boon::{ErrorKind, InstanceToken, ValidationError};
 use gostd::regexp::Regexp;
@@ -8,14 +8,31 @@ use goval::strconv::format_float;
 use serde_json::{Number, Value};
 
 use super::pattern;
+/// One part of values that does not fit a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The keys and the numbers of items that lead to it.
+    pub path: Vec<String>,
+    /// What is wrong with it.
+    pub reason: String,
+}
 
 /// The whole message, with the line that names the schema. `document` is the schema, and `location`
 /// its address.
 pub(super) fn of_all(error: &ValidationError<'_, '_>, document: &Value, location: &str) -> String {
+    write(error, document, location).out
+}
+
+fn write<'a>(
+    error: &ValidationError<'_, '_>,
+    document: &'a Value,
+    location: &'a str,
+) -> Writer<'a> {
     let mut writer = Writer {
         document,
         location,
         out: String::new(),
+        violations: Vec::new(),
     };
     let place = Place {
         schema: error.schema_url,
@@ -24,24 +41,29 @@ pub(super) fn of_all(error: &ValidationError<'_, '_>, document: &Value, location
         instance: None,
     };
     writer.error(error, &place, 0);
-    writer.out
+    writer
 }
 
-/// The message without its first line if that only names the schema, as Helm shows it.
+/// The message without its first line if that only names the schema, as Helm shows it; and what it
+/// is about, part by part.
 pub(super) fn of_causes(
     error: &ValidationError<'_, '_>,
     document: &Value,
     location: &str,
-) -> String {
-    let message = of_all(error, document, location);
+) -> (String, Vec<Violation>) {
+    let Writer {
+        out, violations, ..
+    } = write(error, document, location);
     let first = "jsonschema validation failed with 'file:///values.schema.json#'\n";
-    message.strip_prefix(first).unwrap_or(&message).to_owned()
+    let text = out.strip_prefix(first).unwrap_or(&out).to_owned();
+    (text, violations)
 }
 
 struct Writer<'a> {
     document: &'a Value,
     location: &'a str,
     out: String,
+    violations: Vec<Violation>,
 }
 
 /// Where in the schema and how deep in the instance a subschema is applied.
@@ -73,7 +95,13 @@ impl Writer<'_> {
                         (ErrorKind::PropertyName { .. }, Some(instance)) => quote(instance),
                         _ => quote(&pointer(tokens, &place.shifts)),
                     };
-                    format!("at {at}: {}", self.reason(kind, error.schema_url))
+                    let reason = self.reason(kind, error.schema_url);
+                    let text = format!("at {at}: {reason}");
+                    if error.causes.is_empty() {
+                        let path = path(tokens, &place.shifts);
+                        self.violations.push(Violation { path, reason });
+                    }
+                    text
                 }
             };
             self.line(&text, indent);
@@ -229,19 +257,25 @@ fn enters(keyword: &str) -> bool {
     )
 }
 
-fn pointer(tokens: &[InstanceToken<'_>], shifts: &[(usize, usize)]) -> String {
-    let mut pointer = String::new();
-    for (depth, token) in tokens.iter().enumerate() {
-        pointer.push('/');
-        match token {
-            InstanceToken::Prop(name) => {
-                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-            }
+/// The keys and the numbers of items that lead to a part of the values.
+fn path(tokens: &[InstanceToken<'_>], shifts: &[(usize, usize)]) -> Vec<String> {
+    let steps = tokens.iter().enumerate();
+    steps
+        .map(|(depth, token)| match token {
+            InstanceToken::Prop(name) => name.to_string(),
             InstanceToken::Item(index) => {
                 let shift = shifts.iter().find(|(at, _)| *at == depth);
-                let _ = write!(pointer, "{}", index + shift.map_or(0, |(_, shift)| *shift));
+                (index + shift.map_or(0, |(_, shift)| *shift)).to_string()
             }
-        }
+        })
+        .collect()
+}
+
+fn pointer(tokens: &[InstanceToken<'_>], shifts: &[(usize, usize)]) -> String {
+    let mut pointer = String::new();
+    for step in path(tokens, shifts) {
+        pointer.push('/');
+        pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
     }
     pointer
 }

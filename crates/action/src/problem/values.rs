@@ -1,0 +1,177 @@
+//! The files that values come from: which of them sets what, and on which line.
+
+use std::path::{Path, PathBuf};
+
+use goval::yaml::locate;
+use values::SchemaError;
+
+use super::{Excerpt, Origins, Problem};
+
+/// The files of values, as they are now. What cannot be read again, standard input among it, is not
+/// looked at.
+pub(super) struct Files {
+    /// The chart's directory, as it was named; `None` if it is no directory.
+    chart: Option<PathBuf>,
+    /// The user's files, in their order.
+    user: Vec<(String, Vec<u8>)>,
+    /// The chart's own values.yaml and those of its subcharts that lie in folders.
+    defaults: Vec<Defaults>,
+}
+
+/// A chart's own values.
+struct Defaults {
+    name: String,
+    text: Vec<u8>,
+    /// The names of the charts that it is below, from the root chart's child to itself.
+    below: Vec<String>,
+}
+
+impl Files {
+    pub(super) fn read(origins: &Origins) -> Files {
+        let read = |name: &String| Some((name.clone(), std::fs::read(name).ok()?));
+        let chart = Path::new(&origins.chart);
+        let chart = chart.is_dir().then(|| chart.to_path_buf());
+        let mut defaults = Vec::new();
+        if let Some(chart) = &chart {
+            collect(chart, &[], &mut defaults);
+        }
+        Files {
+            user: origins.files.iter().filter_map(read).collect(),
+            defaults,
+            chart,
+        }
+    }
+
+    /// Where the user finds what is nearest to a value, and where it can be set.
+    pub(super) fn where_to_set(&self, path: &[String]) -> Option<String> {
+        let name = joined(path);
+        let (depth, excerpt) = self.locate(path)?;
+        let place = &excerpt.place;
+        if depth == path.len() {
+            // It is in the file and not among the values: null takes away.
+            return Some(format!("{name} is null at {place}"));
+        }
+        let known = joined(&path[..depth]);
+        Some(format!(
+            "{known} is set at {place}: {name} belongs below it"
+        ))
+    }
+
+    /// The line that comes nearest to setting a value, and how many steps of its path that is: the
+    /// user's last file wins over earlier ones, and these over the chart's.
+    fn locate(&self, path: &[String]) -> Option<(usize, Excerpt)> {
+        let user = self.user.iter().rev();
+        let user = user.filter_map(|(name, text)| place(name, text, path, 0));
+        let own = self.defaults.iter().filter_map(|defaults| {
+            let rest = path.strip_prefix(defaults.below.as_slice())?;
+            place(&defaults.name, &defaults.text, rest, defaults.below.len())
+        });
+        // The first of those that know most of the path.
+        let mut best: Option<(usize, Excerpt)> = None;
+        for found in user.chain(own) {
+            if best.as_ref().is_none_or(|(depth, _)| found.0 > *depth) {
+                best = Some(found);
+            }
+        }
+        best
+    }
+
+    /// Values that do not fit a schema, each with the line that sets it.
+    pub(super) fn violations(&self, error: &SchemaError) -> Vec<Problem> {
+        let all = error.violations.iter();
+        all.map(|violation| {
+            let name = match joined(&violation.path) {
+                name if name.is_empty() => "the values".to_owned(),
+                name => name,
+            };
+            let found = self.locate(&violation.path);
+            Problem {
+                message: format!("{name}: {}", violation.reason),
+                excerpts: found.map(|(_, excerpt)| excerpt).into_iter().collect(),
+                ..Problem::default()
+            }
+        })
+        .collect()
+    }
+
+    /// The user's files that are not YAML.
+    pub(super) fn unreadable(&self) -> Vec<Problem> {
+        let files = self.user.iter();
+        files
+            .filter_map(|(name, text)| unreadable(name, text))
+            .collect()
+    }
+
+    /// The files of the chart, subcharts in folders included, that are not YAML.
+    pub(super) fn unreadable_in_chart(&self) -> Vec<Problem> {
+        const READ: [&str; 3] = ["Chart.yaml", "values.yaml", "requirements.yaml"];
+        let Some(chart) = &self.chart else {
+            return Vec::new();
+        };
+        let mut files = source::walk(chart);
+        files.sort();
+        files
+            .iter()
+            .filter(|file| !file.starts_with(chart.join("templates")))
+            .filter(|file| {
+                file.file_name()
+                    .is_some_and(|name| READ.iter().any(|read| name == *read))
+            })
+            .filter_map(|file| {
+                let text = std::fs::read(file).ok()?;
+                unreadable(&file.to_string_lossy(), &text)
+            })
+            .collect()
+    }
+}
+
+/// A path as `--set` takes it.
+pub(super) fn joined(path: &[String]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step.parse::<usize>() {
+            Ok(index) => text += &format!("[{index}]"),
+            Err(_) if text.is_empty() => text += step,
+            Err(_) => text += &format!(".{step}"),
+        }
+    }
+    text
+}
+
+/// The values of a chart in a directory and of the charts below it.
+fn collect(chart: &Path, below: &[String], defaults: &mut Vec<Defaults>) {
+    let file = chart.join("values.yaml");
+    if let Ok(text) = std::fs::read(&file) {
+        let name = file.to_string_lossy().into_owned();
+        let below = below.to_vec();
+        defaults.push(Defaults { name, text, below });
+    }
+    let entries = std::fs::read_dir(chart.join("charts"));
+    for entry in entries.into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() && !path.is_symlink() {
+            collect(&path, &[below, &[name]].concat(), defaults);
+        }
+    }
+}
+
+/// The line of a file that comes nearest to setting a value, and how many steps that is, with those
+/// that led to the file.
+fn place(name: &str, text: &[u8], path: &[String], before: usize) -> Option<(usize, Excerpt)> {
+    let (depth, position) = locate(text, path)?;
+    Some((before + depth, Excerpt::at(name, text, position)))
+}
+
+/// What is wrong with a file that is to be a map of YAML.
+fn unreadable(name: &str, text: &[u8]) -> Option<Problem> {
+    let error = goval::yaml::decode_map(text).err()?;
+    let excerpt = error
+        .position()
+        .map(|position| Excerpt::at(name, text, position));
+    Some(Problem {
+        message: format!("{name}: {error}"),
+        excerpts: excerpt.into_iter().collect(),
+        ..Problem::default()
+    })
+}
