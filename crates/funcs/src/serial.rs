@@ -18,9 +18,11 @@ pub(crate) const FUNCS: &[Entry] = &[
         Ok(text(one_newline_less(encoded)))
     }),
     pure("toYamlPretty", &[Any], Str, |a| {
-        Ok(text(one_newline_less(
-            yaml::encode_pretty(a.arg(0)).unwrap_or_default(),
-        )))
+        match yaml::encode_pretty(a.arg(0)) {
+            Ok(encoded) => Ok(text(one_newline_less(encoded))),
+            Err(error) if error.is_panic() => Err(panic(error.to_string())),
+            Err(_) => Ok(text("")),
+        }
     }),
     pure("fromYaml", &[Str], Ty::Map, |a| {
         Ok(map_or_error(yaml::decode_map(a.bytes(0))))

@@ -16,6 +16,9 @@ pub fn encode(value: &Value) -> Result<Str, TomlError> {
             panics: true,
         });
     }
+    if let Value::Complex(..) = value {
+        return Err(TomlError::new("unsupported type for key '': complex128"));
+    }
     let mut writer = Writer {
         out: Vec::new(),
         depth: 0,

@@ -111,7 +111,7 @@ impl Writer {
                 self.bare(&text, indent);
             }
             Value::Complex(..) => {
-                return Err(YamlError::yaml("cannot marshal type: complex128"));
+                return Err(YamlError::unsupported("complex128"));
             }
             Value::Str(text) => self.text(text, Role::Value, indent),
             Value::Bytes(bytes) if self.emitter.dialect == Dialect::V2 => {

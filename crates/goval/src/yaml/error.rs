@@ -18,6 +18,8 @@ pub struct Position {
     pub column: Option<usize>,
 }
 
+const UNSUPPORTED: &str = "cannot marshal type";
+
 impl YamlError {
     /// An error of the parser or of the decoder below `sigs.k8s.io/yaml`.
     pub(super) fn yaml(message: impl fmt::Display) -> YamlError {
@@ -27,6 +29,16 @@ impl YamlError {
     /// An error of `sigs.k8s.io/yaml` itself.
     pub(super) fn plain(text: String) -> YamlError {
         YamlError { text, at: None }
+    }
+
+    /// The panic of go-yaml for a type that it cannot write.
+    pub(super) fn unsupported(go_type: &str) -> YamlError {
+        YamlError(format!("{UNSUPPORTED}: {go_type}"))
+    }
+
+    /// Whether Go panics with it instead of returning it.
+    pub fn is_panic(&self) -> bool {
+        self.0.starts_with(UNSUPPORTED)
     }
 
     /// The same with another text in front.

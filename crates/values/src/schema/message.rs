@@ -79,12 +79,13 @@ struct Place<'s> {
 }
 
 impl Writer<'_> {
-    /// A reference with one cause is not worth a line of its own.
+    /// A reference or group with one cause is not worth a line of its own.
     fn error(&mut self, error: &ValidationError<'_, '_>, place: &Place<'_>, indent: usize) {
         let tokens = &error.instance_location.tokens;
-        let is_reference = matches!(error.kind, ErrorKind::Reference { .. });
+        let is_passed = matches!(error.kind, ErrorKind::Reference { .. } | ErrorKind::Group);
+        let causes = told(&error.causes);
         let mut indent = indent;
-        if !is_reference || error.causes.len() != 1 {
+        if !is_passed || causes.len() != 1 {
             let text = match &error.kind {
                 ErrorKind::Schema { url } => {
                     format!("jsonschema validation failed with {}", quote(url))
@@ -116,7 +117,7 @@ impl Writer<'_> {
             shifts: place.shifts.clone(),
             instance: Some(pointer(tokens, &place.shifts)),
         };
-        for cause in &error.causes {
+        for cause in causes {
             self.cause(cause, &error.kind, &inner, indent);
         }
     }
@@ -218,6 +219,23 @@ impl Writer<'_> {
         let pointer = percent_decode(fragment)?;
         self.document.pointer(&pointer)?.get(keyword)
     }
+}
+
+/// The causes that Go tells: where the format is wrong, it looks no further in that schema.
+fn told<'e, 's, 'v>(causes: &'e [ValidationError<'s, 'v>]) -> Vec<&'e ValidationError<'s, 'v>> {
+    let hides = |wrong: &ValidationError<'_, '_>, other: &ValidationError<'_, '_>| {
+        let (schema, place) = (wrong.schema_url, &wrong.instance_location.tokens);
+        matches!(wrong.kind, ErrorKind::Format { .. })
+            && !std::ptr::eq(wrong, other)
+            && other
+                .schema_url
+                .strip_prefix(schema)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            && other.instance_location.tokens.len() >= place.len()
+    };
+    let is_told =
+        |cause: &&ValidationError<'s, 'v>| !causes.iter().any(|wrong| hides(wrong, cause));
+    causes.iter().filter(is_told).collect()
 }
 
 fn is_level(kind: &ErrorKind<'_, '_>) -> bool {
