@@ -33,12 +33,12 @@ impl YamlError {
 
     /// The panic of go-yaml for a type that it cannot write.
     pub(super) fn unsupported(go_type: &str) -> YamlError {
-        YamlError(format!("{UNSUPPORTED}: {go_type}"))
+        YamlError::plain(format!("{UNSUPPORTED}: {go_type}"))
     }
 
     /// Whether Go panics with it instead of returning it.
     pub fn is_panic(&self) -> bool {
-        self.0.starts_with(UNSUPPORTED)
+        self.text.starts_with(UNSUPPORTED)
     }
 
     /// The same with another text in front.

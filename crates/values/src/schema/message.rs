@@ -155,7 +155,7 @@ impl Writer<'_> {
                     indent += 1;
                 }
             }
-            if keyword == "items" {
+            if keyword == "items" && self.knows_prefix_items() {
                 let prefix = self.look_up(&schema, "prefixItems");
                 let prefix = prefix.and_then(Value::as_array).map_or(0, Vec::len);
                 place.shifts.push((place.depth, prefix));
@@ -211,6 +211,12 @@ impl Writer<'_> {
             }
             kind => reason(kind),
         }
+    }
+
+    /// Whether the schema has the draft 2020-12, which is the one of schemas that name none.
+    fn knows_prefix_items(&self) -> bool {
+        let draft = self.document.get("$schema").and_then(Value::as_str);
+        draft.is_none_or(|draft| draft.contains("2020-12"))
     }
 
     /// A keyword of a subschema of the document.
