@@ -17,6 +17,7 @@ use values::SchemaLoader;
 
 use crate::context::log_all;
 use crate::error::Unreadable;
+use crate::post_render::{PostRenderer, post_render};
 use crate::{Context, Error};
 
 /// How a chart is rendered, as far as users decide it.
@@ -34,6 +35,8 @@ pub struct Rendering {
     pub http: Http,
     /// Whether all errors are told, and with what it takes to explain them, instead of the first.
     pub all_errors: bool,
+    /// What rewrites the manifests, hooks among them.
+    pub post_renderer: Option<PostRenderer>,
 }
 
 /// What a draft is made of.
@@ -181,12 +184,20 @@ fn rendered(
         &mut events,
     );
     log_all(reporter, events);
-    let rendered = rendered?;
+    let mut rendered = rendered?;
+    if let Some(renderer) = &input.rendering.post_renderer {
+        let mut events = Vec::new();
+        let rewritten = post_render(renderer, &rendered.files, &mut events);
+        log_all(reporter, events);
+        rendered.files = rewritten?;
+    }
     let files = &rendered.files;
     let texts = || files.iter().map(|(path, text)| (path.as_str(), &text[..]));
+    // What a post-renderer has written stands on no line of a template.
+    let explains = input.rendering.all_errors && input.rendering.post_renderer.is_none();
     let mut sorted = manifest::sort(texts(), Order::Install).map_err(|error| Failed {
         so_far: every_file(files),
-        error: Box::new(if input.rendering.all_errors {
+        error: Box::new(if explains {
             Error::Manifests(Box::new(Unreadable {
                 all: manifest::all_errors(texts()),
                 rendered: rendered.clone(),

@@ -31,6 +31,7 @@ mod deploy;
 mod draft;
 mod error;
 mod observe;
+mod post_render;
 mod world;
 
 pub use chart_request::{ChartRequest, Prepared, ReadFile};
@@ -39,6 +40,7 @@ pub use deploy::{Deploy, DryRun};
 pub use draft::{Document, Drafted, Rendering};
 pub use error::Error;
 pub use observe::reach;
+pub use post_render::PostRenderer;
 
 /// The content of a file, for [`ReadFile`].
 ///

@@ -69,15 +69,49 @@ fn log_error(session: &mut Session, event: Event) {
 /// # Errors
 /// Two plugins of one name.
 pub(crate) fn installed(session: &mut Session, kind: Option<Kind>) -> Result<Vec<Plugin>, String> {
-    let directories: Vec<PathBuf> = std::env::split_paths(&session.settings.plugins)
-        .filter(|path| !path.as_os_str().is_empty())
-        .collect();
+    let directories = directories(session);
     let mut events = Vec::new();
     let found = plugin::find(&directories, kind, &mut events);
     for event in &events {
         session.ui.log(event);
     }
     found
+}
+
+/// Finds the plugin that `--post-renderer` names. Helm does so while it reads the flag, so whatever is
+/// wrong with it comes before mistakes that stand behind it.
+///
+/// # Errors
+/// There is none of that name, as a mistake in the flag.
+pub(crate) fn find_post_renderer(session: &mut Session, flags: &FlagSet) -> Result<(), Failure> {
+    const FLAG: &str = "post-renderer";
+    let name = match flags.changed(FLAG) {
+        true => flags.text(FLAG),
+        false => "",
+    };
+    if name.is_empty() {
+        return Ok(());
+    }
+    let mut events = Vec::new();
+    let directories = directories(session);
+    let found = plugin::find_named(&directories, name, Kind::PostRenderer, &mut events);
+    for event in &events {
+        session.ui.log(event);
+    }
+    let wrong = |why| {
+        let name = quote(name);
+        Failure::new(format!(
+            r#"invalid argument {name} for "--{FLAG}" flag: {why}"#
+        ))
+    };
+    session.post_renderer = Some(found.map_err(wrong)?);
+    Ok(())
+}
+
+fn directories(session: &Session) -> Vec<PathBuf> {
+    std::env::split_paths(&session.settings.plugins)
+        .filter(|path| !path.as_os_str().is_empty())
+        .collect()
 }
 
 /// The environment that plugins are run with: this one, and what `env` prints.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use action::naming::{Naming, name_and_chart};
-use action::{ChartRequest, Deploy, DryRun, Rendering};
+use action::{ChartRequest, Deploy, DryRun, PostRenderer, Rendering};
 use funcs::World;
 use goval::strconv::quote;
 use plan::{WaitStrategy, Waiting};
@@ -94,6 +94,7 @@ pub(crate) fn rendering(session: &Session, flags: &FlagSet) -> Rendering {
         skip_schema: flags.bool("skip-schema-validation"),
         subchart_notes: flags.bool("render-subchart-notes"),
         all_errors: session.settings.errors == Errors::Source,
+        post_renderer: post_renderer(session, flags),
         ..Rendering::default()
     }
 }
@@ -190,17 +191,15 @@ fn warn(session: &mut Session, text: &str) {
     session.ui.log(&chart::Event::warn(text));
 }
 
-/// Plugins are not built yet, and a manifest that was not post-rendered would be a wrong one.
-///
-/// # Errors
-/// If a post-renderer is asked for.
-pub(crate) fn refuse_post_renderer(flags: &FlagSet) -> Result<(), Failure> {
-    match flags.text("post-renderer") {
-        "" => Ok(()),
-        name => Err(Failure::new(format!(
-            "--post-renderer {name}: plugins are not built yet"
-        ))),
-    }
+/// `--post-renderer` and `--post-renderer-args`.
+fn post_renderer(session: &Session, flags: &FlagSet) -> Option<PostRenderer> {
+    let plugin = session.post_renderer.clone()?;
+    Some(PostRenderer {
+        plugin,
+        args: flags.list("post-renderer-args").to_vec(),
+        // Unlike plugins that are commands, these see only what this program sees.
+        env: session.env.all().clone(),
+    })
 }
 
 /// Reads what a flag names: a file, an address, or standard input for `-` (Helm's `readFile`).

@@ -33,6 +33,8 @@ pub(crate) struct Session {
     pub(crate) ui: Ui,
     /// The plugins that are commands.
     pub(crate) plugins: Vec<Plugin>,
+    /// The plugin that `--post-renderer` names.
+    pub(crate) post_renderer: Option<Plugin>,
     /// The records of `HELM_DRIVER=memory`.
     records: Option<MemoryStore>,
     namespace: OnceCell<String>,
@@ -54,6 +56,7 @@ impl Session {
             settings: Settings::default(),
             ui,
             plugins: Vec::new(),
+            post_renderer: None,
             records: None,
             namespace: OnceCell::new(),
             api: OnceCell::new(),

@@ -76,6 +76,22 @@ pub fn find(
     Ok(found)
 }
 
+/// The plugin of that name and kind: of several the first (Helm's `FindPlugin`).
+///
+/// # Errors
+/// As [`find`], and if there is none.
+pub fn find_named(
+    directories: &[PathBuf],
+    name: &str,
+    kind: Kind,
+    events: &mut Vec<Event>,
+) -> Result<Plugin, String> {
+    let mut found = find(directories, Some(kind), events)?.into_iter();
+    found
+        .find(|plugin| plugin.metadata.name == name)
+        .ok_or_else(|| format!("plugin: {{Name:{name} Type:{kind}}} not found"))
+}
+
 /// The folders of a directory that have a manifest, sorted by name.
 fn folders(directory: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();

@@ -12,7 +12,7 @@ mod shapes;
 
 pub use command::{PlatformCommand, expand};
 pub use completion::{CompletionTree, completion_tree};
-pub use find::{Plugin, find, load};
+pub use find::{Plugin, find, find_named, load};
 pub use install::{install_directory, provenance, uninstall};
 pub use manifest::{Kind, Metadata, Runtime, Subprocess};
 pub use run::{Env, RunError, answer, filter, run, run_hook};

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::thread;
 
+use chart::{Event, Level};
 use gostd::os::path_error;
 use goval::strconv::quote;
 
@@ -49,9 +50,16 @@ pub fn filter(
     args: &[String],
     env: &Env,
     input: &[u8],
+    events: &mut Vec<Event>,
 ) -> Result<Vec<u8>, RunError> {
     let env = with_names(plugin, env);
     let mut command = command_of(plugin, args, &env)?;
+    let name = &plugin.metadata.name;
+    events.push(
+        Event::new(Level::Debug, "executing plugin command")
+            .with("pluginName", name)
+            .with("command", shown(&command, &env)),
+    );
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -66,8 +74,79 @@ pub fn filter(
         child.wait_with_output()
     });
     let output = output.map_err(|error| not_run(&command, &error))?;
-    ended(plugin, output.status.code())?;
+    ended(plugin, output.status.code()).inspect_err(|_| {
+        let code = output.status.code().unwrap_or(-1);
+        events.push(
+            Event::new(Level::Debug, "plugin execution failed")
+                .with("pluginName", name)
+                .with("error", how_it_ended(&output.status))
+                .with("exitCode", code.to_string())
+                .with("stderr", ""),
+        );
+    })?;
     Ok(output.stdout)
+}
+
+/// A command as Go shows it: the program where it was found, and the arguments.
+fn shown(command: &Command, env: &Env) -> String {
+    let program = command.get_program();
+    let found = look_path(Path::new(program), env);
+    let program = found.unwrap_or_else(|| PathBuf::from(program));
+    let mut words = vec![program.to_string_lossy().into_owned()];
+    words.extend(
+        command
+            .get_args()
+            .map(|arg| arg.to_string_lossy().into_owned()),
+    );
+    words.join(" ")
+}
+
+/// Where the directories of `PATH` have a program that is named without one.
+fn look_path(program: &Path, env: &Env) -> Option<PathBuf> {
+    if program.components().count() != 1 {
+        return None;
+    }
+    let path = env.get("PATH")?;
+    std::env::split_paths(path)
+        .map(|directory| directory.join(program))
+        .find(|candidate| is_executable(candidate))
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = path.metadata();
+    metadata.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// How a process ended, in the words of Go's `os.ProcessState`.
+fn how_it_ended(status: &ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(status) {
+        return format!("signal: {}", signal_name(signal));
+    }
+    format!("exit status {}", status.code().unwrap_or(-1))
+}
+
+/// Go's name of a signal.
+#[cfg(unix)]
+fn signal_name(signal: i32) -> String {
+    match signal {
+        1 => "hangup".to_owned(),
+        2 => "interrupt".to_owned(),
+        3 => "quit".to_owned(),
+        6 => "aborted".to_owned(),
+        9 => "killed".to_owned(),
+        11 => "segmentation fault".to_owned(),
+        13 => "broken pipe".to_owned(),
+        15 => "terminated".to_owned(),
+        other => format!("signal {other}"),
+    }
 }
 
 /// What a program in a plugin's directory says, on both streams, to some arguments: the way dynamic

@@ -81,6 +81,7 @@ fn execute(
     } else {
         let parsed = flags.parse(rest, Unknown::Refuse);
         log_events(session, &mut flags);
+        plugins::find_post_renderer(session, &flags)?;
         match parsed {
             Ok(()) => session.ui.talk(&flags.notices),
             Err(ParseError::Wrong(why)) => return Err(Failure::new(why)),

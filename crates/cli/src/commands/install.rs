@@ -118,7 +118,6 @@ fn install(
     deploy: Deploy,
 ) -> Result<Release, Failure> {
     let flags = &invocation.flags;
-    requests::refuse_post_renderer(flags)?;
     let world = connect::world(session, flags.bool("enable-dns"));
     let (name, chart) = requests::named_chart(session, flags, "", &world)?;
     let request = Install {

@@ -78,7 +78,6 @@ const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let flags = &invocation.flags;
     let kube_version = requests::kube_version(flags)?;
-    requests::refuse_post_renderer(flags)?;
     let dry_run = requests::template_dry_run(session, flags)?;
     if dry_run == DryRun::Server || flags.bool("validate") {
         return Err(Failure::new(

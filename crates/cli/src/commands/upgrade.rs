@@ -87,7 +87,6 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         [name, chart] => (name.clone(), chart.clone()),
         _ => return Err(Failure::new("\"upgrade\" requires 2 arguments")),
     };
-    requests::refuse_post_renderer(flags)?;
     let deploy = requests::deploy(session, flags)?;
     if flags.bool("install") {
         let standing = stands(session, flags, &name)?;
