@@ -27,14 +27,17 @@ pub(super) fn hints(error: &ExecError, failures: &Failures, files: &Files) -> Ve
     let is_null = missing.map.contains_key(&missing.key);
     let state = if is_null { "is null" } else { "is not set" };
     let mut first = format!("{} {state}", shown(&full, &scope));
-    if let Some(near) = nearest(missing) {
-        let near = [own, near].concat();
-        first += &format!("; did you mean {}?", shown(&near, &scope));
-    } else if let Some(elsewhere) = elsewhere(&failures.values, missing, &scope) {
-        first += &format!("; did you mean {}?", shown(&elsewhere, &scope));
+    let place = files.where_to_set(&full);
+    // A value that a file knows has the right name.
+    if !place.as_ref().is_some_and(|(_, is_whole)| *is_whole) {
+        let near = nearest(missing).map(|near| [own, near].concat());
+        let meant = near.or_else(|| elsewhere(&failures.values, missing, &scope));
+        if let Some(meant) = meant {
+            first += &format!("; did you mean {}?", shown(&meant, &scope));
+        }
     }
     let mut hints = vec![first];
-    hints.extend(files.where_to_set(&full));
+    hints.extend(place.map(|(text, _)| text));
     hints
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use goval::Value;
 use goval::yaml::locate;
 use values::SchemaError;
 
@@ -42,38 +43,39 @@ impl Files {
         }
     }
 
-    /// Where the user finds what is nearest to a value, and where it can be set.
-    pub(super) fn where_to_set(&self, path: &[String]) -> Option<String> {
+    /// Where the user finds what is nearest to a value that templates do not see, and whether that is
+    /// the value itself.
+    pub(super) fn where_to_set(&self, path: &[String]) -> Option<(String, bool)> {
         let name = joined(path);
-        let (depth, excerpt) = self.locate(path)?;
-        let place = &excerpt.place;
-        if depth == path.len() {
-            // It is in the file and not among the values: null takes away.
-            return Some(format!("{name} is null at {place}"));
+        let found = self.locate(path)?;
+        let place = &found.excerpt.place;
+        if found.depth == path.len() {
+            let text = match found.is_null {
+                true => format!("{name} is null at {place}"),
+                false => format!("{name} is set at {place}, and null where it is set again"),
+            };
+            return Some((text, true));
         }
-        let known = joined(&path[..depth]);
-        Some(format!(
-            "{known} is set at {place}: {name} belongs below it"
-        ))
+        let known = joined(&path[..found.depth]);
+        let text = format!("{known} is set at {place}: {name} belongs below it");
+        Some((text, false))
     }
 
-    /// The line that comes nearest to setting a value, and how many steps of its path that is: the
-    /// user's last file wins over earlier ones, and these over the chart's.
-    fn locate(&self, path: &[String]) -> Option<(usize, Excerpt)> {
+    /// The line that comes nearest to setting a value: the user's last file wins over earlier ones,
+    /// and these over the chart's.
+    fn locate(&self, path: &[String]) -> Option<Found> {
         let user = self.user.iter().rev();
-        let user = user.filter_map(|(name, text)| place(name, text, path, 0));
+        let user = user.filter_map(|(name, text)| find(name, text, path, 0));
         let own = self.defaults.iter().filter_map(|defaults| {
             let rest = path.strip_prefix(defaults.below.as_slice())?;
-            place(&defaults.name, &defaults.text, rest, defaults.below.len())
+            find(&defaults.name, &defaults.text, rest, defaults.below.len())
         });
         // The first of those that know most of the path.
-        let mut best: Option<(usize, Excerpt)> = None;
-        for found in user.chain(own) {
-            if best.as_ref().is_none_or(|(depth, _)| found.0 > *depth) {
-                best = Some(found);
-            }
-        }
-        best
+        user.chain(own)
+            .reduce(|best, found| match found.depth > best.depth {
+                true => found,
+                false => best,
+            })
     }
 
     /// Values that do not fit a schema, each with the line that sets it.
@@ -87,7 +89,7 @@ impl Files {
             let found = self.locate(&violation.path);
             Problem {
                 message: format!("{name}: {}", violation.reason),
-                excerpts: found.map(|(_, excerpt)| excerpt).into_iter().collect(),
+                excerpts: found.map(|found| found.excerpt).into_iter().collect(),
                 ..Problem::default()
             }
         })
@@ -156,11 +158,33 @@ fn collect(chart: &Path, below: &[String], defaults: &mut Vec<Defaults>) {
     }
 }
 
-/// The line of a file that comes nearest to setting a value, and how many steps that is, with those
-/// that led to the file.
-fn place(name: &str, text: &[u8], path: &[String], before: usize) -> Option<(usize, Excerpt)> {
+/// A line that sets a value, or what the value is in.
+struct Found {
+    /// How many steps of the value's path it knows.
+    depth: usize,
+    excerpt: Excerpt,
+    /// Whether null is what it sets.
+    is_null: bool,
+}
+
+/// The line of a file that comes nearest to setting a value; so many steps led to the file.
+fn find(name: &str, text: &[u8], path: &[String], before: usize) -> Option<Found> {
     let (depth, position) = locate(text, path)?;
-    Some((before + depth, Excerpt::at(name, text, position)))
+    Some(Found {
+        depth: before + depth,
+        excerpt: Excerpt::at(name, text, position),
+        is_null: is_null(text, path),
+    })
+}
+
+fn is_null(text: &[u8], path: &[String]) -> bool {
+    let file = goval::yaml::decode(text).unwrap_or_default();
+    let value = path.iter().try_fold(file, |value, step| match value {
+        Value::Map(map) => map.get(step),
+        Value::List(list) => list.items().get(step.parse::<usize>().ok()?).cloned(),
+        _ => None,
+    });
+    value.is_some_and(|value| value.is_nil())
 }
 
 /// What is wrong with a file that is to be a map of YAML.
