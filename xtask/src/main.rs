@@ -8,11 +8,13 @@
 mod bench;
 mod conformance;
 mod differential;
+mod fuzz;
 mod interop;
 mod oracle;
 mod paths;
 mod screen;
 mod tidy;
+mod workers;
 
 use anyhow::{Result, bail};
 
@@ -27,6 +29,7 @@ usage: cargo xtask COMMAND
   oracle kubectl DIR [ARG…]    run kubectl as its administrator
   oracle run CMD [ARG…]        run a command beside a control plane that lives as long as it does
   bench NAME                   measure against real Helm; without a name it lists them
+  fuzz [TARGET…] [SECONDS]     let libFuzzer at what reads the text of others; 600 seconds for each target
   differential [NAME…]         ask Go's libraries and ours the same; with --long very often
   conformance SUITE…           compare with real Helm; without a suite it lists them";
 
@@ -38,6 +41,7 @@ fn main() -> Result<()> {
         ["bench", rest @ ..] => bench::command(rest),
         ["screen"] => screen::command(),
         ["tidy"] => tidy::command(),
+        ["fuzz", rest @ ..] => fuzz::command(rest),
         ["differential", rest @ ..] => differential::command(rest),
         ["conformance", rest @ ..] => conformance::command(rest),
         _ => bail!("{USAGE}"),

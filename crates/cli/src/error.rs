@@ -69,6 +69,14 @@ impl Failure {
         self
     }
 
+    /// The same failure with a text behind its own.
+    pub(crate) fn before(mut self, suffix: &str) -> Failure {
+        if let Words::Error(message) = &mut self.words {
+            message.push_str(suffix);
+        }
+        self
+    }
+
     /// The reader of stdout has gone. Nothing is left to say; the status is the one that a shell
     /// gives to a program that the signal for it has ended.
     pub(crate) fn reader_gone() -> Failure {

@@ -20,6 +20,7 @@ mod gostruct;
 mod klog;
 mod kubectl_table;
 mod output;
+mod output_dir;
 mod plugins;
 mod problems;
 mod reporter;

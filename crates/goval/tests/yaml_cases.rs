@@ -24,3 +24,11 @@ fn merges_are_done_in_the_key_that_an_error_shows() {
         "error converting YAML to JSON: yaml: invalid map key: map[interface {}]interface {}{\"a\":1}",
     );
 }
+
+#[test]
+fn of_a_key_that_is_there_twice_an_error_shows_the_last_value() {
+    reads(
+        "null: first\na: {}\n~: last\n",
+        "error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: \"last\"",
+    );
+}

@@ -1,16 +1,16 @@
 //! The commands that need nothing but a chart on disk: both programs on many charts, whole and broken, their
 //! screens and the archives that they make compared.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, Result};
 
-use super::{Outcome, Settings, corpus, floor, skip};
+use super::{Outcome, Settings, corpus, floor, leftovers, skip};
 use crate::oracle::Tool;
 use crate::paths;
+use crate::workers::side_by_side;
 
 /// What is asked of each chart, `{}` standing for its path.
 const COMMANDS: &[&str] = &[
@@ -51,31 +51,32 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
             charts.extend(below(&module.join(folder))?);
         }
     }
-    let (mut passed, mut cases) = (0, 0);
-    for chart in charts {
-        for command in COMMANDS {
-            let case = command.replace("{}", &chart.to_string_lossy());
-            if settings
-                .only
-                .as_ref()
-                .is_some_and(|only| !case.contains(only))
-            {
-                continue;
-            }
-            cases += 1;
-            let wanted = run(&helm, &case)?;
-            let given = run(&settings.candidate, &case)?;
-            if wanted == given || varies(&helm, &case, &wanted)? {
-                passed += 1;
-            } else {
-                println!("differs: {case}");
-                if settings.only.is_some() {
-                    println!("--- wanted\n{wanted}\n--- given\n{given}");
-                }
-            }
-        }
+    let cases: Vec<String> = charts
+        .iter()
+        .flat_map(|chart| {
+            let case = |command: &&str| command.replace("{}", &chart.to_string_lossy());
+            COMMANDS.iter().map(case)
+        })
+        .filter(|case| settings.wants(case))
+        .collect();
+    let held = side_by_side(&cases, |case| holds(&helm, case, settings))?;
+    let passed = held.iter().filter(|held| **held).count();
+    floor::judge("local", passed, cases.len(), settings)
+}
+
+fn holds(helm: &Path, case: &str, settings: &Settings) -> Result<bool> {
+    let wanted = run(helm, case)?;
+    let given = run(&settings.candidate, case)?;
+    let held = wanted == given || varies(helm, case, &wanted)?;
+    if !held {
+        settings.differs(case, &wanted, &given);
     }
-    floor::judge("local", passed, cases, settings)
+    Ok(held)
+}
+
+fn run(program: &Path, case: &str) -> Result<String> {
+    let words: Vec<String> = case.split(' ').map(str::to_owned).collect();
+    leftovers::of(program, &words, |_| Ok(Stdio::null()))
 }
 
 /// Whether Helm itself does something else from time to time: random names and passwords, an order that it takes
@@ -95,87 +96,4 @@ fn below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut charts: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     charts.sort();
     Ok(charts)
-}
-
-/// All that a command leaves behind: status, both streams, and the files that it made. Log lines may come in any
-/// order.
-fn run(program: &Path, case: &str) -> Result<String> {
-    use std::os::unix::process::CommandExt as _;
-    let scratch = tempfile::tempdir()?;
-    let output = Command::new(program)
-        .arg0("helm")
-        .args(case.split(' '))
-        .current_dir(scratch.path())
-        .env_clear()
-        .env("HOME", "/nonexistent")
-        .env("TZ", "UTC")
-        .env("SOURCE_DATE_EPOCH", "1700000000")
-        .env("KUBECONFIG", "/dev/null")
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot run {}", program.display()))?;
-    let here = scratch.path().to_string_lossy();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*here, "HERE");
-    let stderr = text(&output.stderr);
-    let (mut logs, said): (Vec<&str>, Vec<&str>) =
-        stderr.lines().partition(|line| line.starts_with("level="));
-    logs.sort_unstable();
-    let mut all = format!(
-        "{:?}\n{}\n{}\n{}\n",
-        output.status.code(),
-        text(&output.stdout),
-        logs.join("\n"),
-        said.join("\n")
-    );
-    for (name, content) in files(scratch.path(), scratch.path())? {
-        all += &format!("--- {name}\n{content}\n");
-    }
-    Ok(all)
-}
-
-/// The files below a folder. Of an archive, the header and its members in any order: how well it is compressed
-/// differs, and Helm packs subcharts in another order each time.
-fn files(folder: &Path, top: &Path) -> Result<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.strip_prefix(top)?.to_string_lossy().into_owned();
-        if path.is_dir() {
-            found.extend(files(&path, top)?);
-        } else if name.ends_with(".tgz") {
-            found.insert(name, members(&path)?);
-        } else {
-            found.insert(
-                name,
-                String::from_utf8_lossy(&fs::read(&path)?).into_owned(),
-            );
-        }
-    }
-    Ok(found)
-}
-
-/// The gzip header of an archive, its size, and its members, each with its header block.
-fn members(archive: &Path) -> Result<String> {
-    const GZIP_HEADER: usize = 61;
-    const BLOCK: usize = 512;
-    let header: Vec<u8> = fs::read(archive)?.into_iter().take(GZIP_HEADER).collect();
-    let plain = Command::new("gzip")
-        .arg("-dc")
-        .arg(archive)
-        .output()?
-        .stdout;
-    let (mut rest, mut members) = (&plain[..], Vec::new());
-    while rest.len() > BLOCK && rest[0] != 0 {
-        let size = String::from_utf8_lossy(&rest[124..135]).into_owned();
-        let size = usize::from_str_radix(&size, 8).context("a member without a size")?;
-        let whole = (BLOCK + size.next_multiple_of(BLOCK)).min(rest.len());
-        members.push(String::from_utf8_lossy(&rest[..whole]).into_owned());
-        rest = &rest[whole..];
-    }
-    members.sort();
-    Ok(format!(
-        "{header:?} {}\n{}",
-        plain.len(),
-        members.join("\n")
-    ))
 }

@@ -2,7 +2,9 @@
 //! has, and says so where it is skipped.
 
 mod corpus;
+mod flags;
 mod floor;
+mod leftovers;
 mod local;
 mod outcome;
 
@@ -19,10 +21,11 @@ const USAGE: &str = "\
 usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--raise]
   render    compare.py of the corpus: charts rendered by both, byte for byte
   golden    replay.py of the corpus: Helm's own golden command cases
-  local     lint, show, package and the like on many charts, by both programs; 6 minutes
+  local     lint, show, package and the like on many charts, by both programs; 4 minutes
+  flags     every flag of template, good and bad, on charts of many kinds, by both programs; 5 minutes
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      lives of releases: upgrades, failures, ways back, alone and in turn with Helm 4 and 3; 12 minutes
-  all       all but local and life, which take minutes more than CI has
+  all       all but local, flags and life, which take minutes more than CI has
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
@@ -34,6 +37,21 @@ pub(crate) struct Settings {
     pub(crate) raise: bool,
 }
 
+impl Settings {
+    /// Whether a case is to be looked at.
+    fn wants(&self, case: &str) -> bool {
+        self.only.as_ref().is_none_or(|text| case.contains(text))
+    }
+
+    /// Tells of a case that differs; where the user chose some cases, in full.
+    fn differs(&self, case: &str, wanted: &str, given: &str) {
+        match self.only {
+            None => println!("differs: {case}"),
+            Some(_) => println!("differs: {case}\n--- wanted\n{wanted}\n--- given\n{given}"),
+        }
+    }
+}
+
 /// `cargo xtask conformance …`. Ends with one line that counts all suites.
 pub(crate) fn command(words: &[&str]) -> Result<()> {
     let (suites, settings) = parse(words)?;
@@ -42,6 +60,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
         let outcome = match suite {
             "render" => corpus::render(&settings)?,
             "golden" => corpus::golden(&settings)?,
+            "flags" => flags::suite(&settings)?,
             "local" => local::suite(&settings)?,
             "interop" => interop::suite(&settings)?,
             "life" => interop::lives(&settings)?,

@@ -1,12 +1,9 @@
 //! `template [NAME] [CHART]`
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use action::template::{Template, show_only};
-use action::{Document, Drafted, DryRun};
+use action::{Drafted, DryRun};
 use funcs::{SeededWorld, World};
 use jiff::Timestamp;
 use manifest::{HookEvent, with_source};
@@ -15,6 +12,7 @@ use release::Release;
 use super::install;
 use crate::command::{Args, Command, Flag, FlagSet, Invocation};
 use crate::error::Failure;
+use crate::output_dir::OutputDir;
 use crate::session::Session;
 use crate::times;
 use crate::world::Machine;
@@ -74,6 +72,9 @@ Charts and values are named as for `{bin} install`.
 };
 
 const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
+
+/// Where a look at what was rendered helps.
+const DEBUG_HINT: &str = "\n\nUse --debug flag to render out invalid YAML";
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let flags = &invocation.flags;
@@ -139,7 +140,7 @@ fn fail(session: &mut Session, flags: &FlagSet, error: action::Error) -> Result<
             Err(error.into())
         }
         Some(_) => {
-            let text = format!("{error}\n\nUse --debug flag to render out invalid YAML");
+            let text = format!("{error}{DEBUG_HINT}");
             Err(Failure::new(text).caused_by(error))
         }
         None => Err(error.into()),
@@ -148,8 +149,7 @@ fn fail(session: &mut Session, flags: &FlagSet, error: action::Error) -> Result<
 
 fn print(session: &mut Session, flags: &FlagSet, mut drafted: Drafted) -> Result<(), Failure> {
     if !flags.text("output-dir").is_empty() {
-        let hooks = shown_hooks(&drafted.release, flags);
-        return write(session, flags, &drafted, &hooks);
+        return write(session, flags, &drafted);
     }
     // The manifest can be large: it is trimmed in place, and what it was made of is dropped.
     drafted.documents = Vec::new();
@@ -160,12 +160,30 @@ fn print(session: &mut Session, flags: &FlagSet, mut drafted: Drafted) -> Result
     for hook in shown_hooks(&drafted.release, flags) {
         text.push_str(&with_source(&hook.path, &hook.manifest));
     }
+    session.ui.print(&shown(text, flags)?)
+}
+
+/// Writes files. Nothing is left then for the screen, nor for `--show-only` to find.
+fn write(session: &mut Session, flags: &FlagSet, drafted: &Drafted) -> Result<(), Failure> {
+    let release = flags.bool("release-name").then_some(&*drafted.release.name);
+    let directory = OutputDir::new(flags.text("output-dir"), release);
+    let documents = directory.documents(drafted, &mut session.ui);
+    if documents.is_err() && !session.settings.debug {
+        return documents.map_err(|failure| failure.before(DEBUG_HINT));
+    }
+    directory.hooks(&shown_hooks(&drafted.release, flags), &mut session.ui)?;
+    match shown("\n".to_owned(), flags) {
+        Ok(text) => session.ui.print(&text)?,
+        Err(error) => return documents.and(Err(error)),
+    }
+    documents
+}
+
+/// What of a text `--show-only` leaves.
+fn shown(text: String, flags: &FlagSet) -> Result<String, Failure> {
     match flags.list("show-only") {
-        [] => session.ui.print(&text),
-        wanted => {
-            let shown = show_only(&text, wanted)?;
-            session.ui.print(&shown)
-        }
+        [] => Ok(text),
+        wanted => Ok(show_only(&text, wanted)?),
     }
 }
 
@@ -178,61 +196,4 @@ fn shown_hooks<'a>(release: &'a Release, flags: &FlagSet) -> Vec<&'a release::Ho
     hooks
         .filter(|hook| !(skip_tests && hook.runs_at(&HookEvent::Test)))
         .collect()
-}
-
-/// Writes each template's documents to a file below the directory.
-fn write(
-    session: &mut Session,
-    flags: &FlagSet,
-    drafted: &Drafted,
-    hooks: &[&release::Hook],
-) -> Result<(), Failure> {
-    let base = flags.text("output-dir");
-    let named = match flags.bool("release-name") {
-        true => gostd::path::join(&[base, &drafted.release.name]),
-        false => base.to_owned(),
-    };
-    let mut written = BTreeSet::new();
-    for Document {
-        path,
-        content,
-        is_crd,
-        ..
-    } in &drafted.documents
-    {
-        let directory = if *is_crd { base } else { &named };
-        write_one(session, directory, path, content, &mut written)?;
-    }
-    for hook in hooks {
-        let exists = Path::new(&format!("{named}/{}", hook.path)).exists();
-        if exists {
-            written.insert(hook.path.clone());
-        }
-        write_one(session, &named, &hook.path, &hook.manifest, &mut written)?;
-    }
-    session.ui.print("\n")
-}
-
-fn write_one(
-    session: &mut Session,
-    directory: &str,
-    path: &str,
-    content: &str,
-    written: &mut BTreeSet<String>,
-) -> Result<(), Failure> {
-    let file = format!("{directory}/{path}");
-    let failed = |error: std::io::Error| Failure::new(format!("open {file}: {error}"));
-    if let Some(parent) = Path::new(&file).parent() {
-        fs::create_dir_all(parent).map_err(failed)?;
-    }
-    let append = !written.insert(path.to_owned());
-    let mut options = fs::OpenOptions::new();
-    options
-        .create(true)
-        .write(true)
-        .append(append)
-        .truncate(!append);
-    let mut out = options.open(&file).map_err(failed)?;
-    std::io::Write::write_all(&mut out, with_source(path, content).as_bytes()).map_err(failed)?;
-    session.ui.print(&format!("wrote {file}\n"))
 }

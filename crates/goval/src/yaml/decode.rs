@@ -215,6 +215,7 @@ impl Decoder<'_> {
     ) -> Result<(), YamlError> {
         let tree = self.tree;
         let mut children = tree.children(number);
+        let mut bad_key = None;
         while let (Some(key), Some(value)) = (children.next(), children.next()) {
             if tree.node(key).is_merge() {
                 self.merge(value, want, entries)?;
@@ -237,7 +238,9 @@ impl Decoder<'_> {
                     if self.mode.strict && !self.is_new(&Str::default(), scalar, value, entries) {
                         continue;
                     }
-                    if self.bad_key.is_none() {
+                    // Of a key that is there twice, the last value counts.
+                    if self.bad_key.is_none() || bad_key == Some(scalar) {
+                        bad_key = Some(scalar);
                         self.bad_key = Some(go_syntax::unsupported_key(tree, scalar, value));
                     }
                 }
