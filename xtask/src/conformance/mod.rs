@@ -22,7 +22,7 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   render    compare.py of the corpus: charts rendered by both, byte for byte
   golden    replay.py of the corpus: Helm's own golden command cases
   local     lint, show, package and the like on many charts, by both programs; 4 minutes
-  flags     every flag of template, good and bad, on charts of many kinds, by both programs; 5 minutes
+  flags     every flag of template, good and bad, on charts of many kinds, by both programs; 15 minutes
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      lives of releases: upgrades, failures, ways back, alone and in turn with Helm 4 and 3; 12 minutes
   all       all but local, flags and life, which take minutes more than CI has
