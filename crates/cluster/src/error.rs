@@ -1,5 +1,6 @@
 //! What can go wrong between us and an API server, worded as client-go words it.
 
+use goval::strconv::quote;
 use manifest::Gvk;
 use serde::Deserialize;
 
@@ -19,10 +20,12 @@ pub enum Error {
     Config(String),
     /// The server serves no such kind.
     #[error(
-        "resource mapping not found for name: {name:?} namespace: {namespace:?} from \"\": \
-         no matches for kind {:?} in version {:?}\nensure CRDs are installed first",
-        gvk.kind,
-        gvk.api_version()
+        "resource mapping not found for name: {} namespace: {} from \"\": \
+         no matches for kind {} in version {}\nensure CRDs are installed first",
+        quote(name),
+        quote(namespace),
+        quote(&gvk.kind),
+        quote(gvk.api_version())
     )]
     NoMatch {
         /// The kind that was looked for.
@@ -216,8 +219,9 @@ fn explain(code: u16, verb: &str, said: &str) -> (&'static str, String) {
             "the server has received too many requests and has asked us to try again later",
         ),
         500.. => {
+            let said = quote(said);
             let text = format!(
-                "an error on the server ({said:?}) has prevented the request from succeeding"
+                "an error on the server ({said}) has prevented the request from succeeding"
             );
             return ("InternalError", text);
         }

@@ -1,5 +1,6 @@
 //! Whose an object is: the label and the two annotations by which Helm knows.
 
+use goval::strconv::quote;
 use manifest::Object;
 
 /// The label that says who manages an object; Helm's value is `Helm`.
@@ -47,24 +48,25 @@ pub fn owned_by(live: &Object, name: &str, namespace: &str) -> Result<(), String
 }
 
 fn require(what: &str, key: &str, found: Option<&str>, wanted: &str) -> Option<String> {
-    match found {
-        Some(value) if value == wanted => None,
-        Some(value) => Some(format!(
-            "{what} validation error: key {key:?} must equal {wanted:?}: current value is {value:?}"
-        )),
-        None => Some(format!(
-            "{what} validation error: missing key {key:?}: must be set to {wanted:?}"
-        )),
+    if found == Some(wanted) {
+        return None;
     }
+    let (key, wanted) = (quote(key), quote(wanted));
+    Some(match found.map(quote) {
+        Some(value) => format!(
+            "{what} validation error: key {key} must equal {wanted}: current value is {value}"
+        ),
+        None => format!("{what} validation error: missing key {key}: must be set to {wanted}"),
+    })
 }
 
 /// How errors name an object: `ConfigMap "a" in namespace "b"`.
 pub fn subject(object: &Object) -> String {
     format!(
-        "{} {:?} in namespace {:?}",
+        "{} {} in namespace {}",
         object.kind(),
-        object.name(),
-        object.namespace()
+        quote(object.name()),
+        quote(object.namespace())
     )
 }
 

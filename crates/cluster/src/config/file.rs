@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use gostd::os::{path_error, read_error};
+use goval::strconv::quote;
 use serde_json::Value;
 
 use super::decode::Struct;
@@ -203,8 +204,9 @@ fn check_version(json: &Value) -> Result<(), String> {
     if (version.as_str(), kind.as_str()) == ("v1", "Config") {
         return Ok(());
     }
+    let (kind, version) = (quote(kind), quote(version));
     Err(format!(
-        "no kind {kind:?} is registered for version {version:?} in scheme \
+        "no kind {kind} is registered for version {version} in scheme \
          \"pkg/runtime/scheme.go:111\""
     ))
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use goval::strconv::quote;
 use http::Uri;
 use kube::config::AuthInfo;
 use parking_lot::Mutex;
@@ -182,7 +183,7 @@ fn make(access: &Access, identity: Option<&Identity>) -> Result<kube::Client, Er
     let url: Uri = access
         .base
         .parse()
-        .map_err(|e| config(format!("parse {:?}: {e}", access.base)))?;
+        .map_err(|e| config(format!("parse {}: {e}", quote(&access.base))))?;
     let mut kube = kube::Config::new(url);
     kube.default_retry = false;
     kube.accept_invalid_certs = access.insecure;

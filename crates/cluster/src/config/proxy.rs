@@ -1,5 +1,6 @@
 //! Proxies: those that a kubeconfig names, and those of the environment.
 
+use goval::strconv::quote;
 use http::Uri;
 
 pub use gonet::ProxyEnv;
@@ -18,8 +19,8 @@ pub(super) fn parse_proxy(url: &str) -> Result<Uri, String> {
     match uri.scheme_str() {
         Some("http" | "https" | "socks5") => Ok(uri),
         scheme => Err(format!(
-            "unsupported scheme {:?}, must be http, https, or socks5",
-            scheme.unwrap_or("")
+            "unsupported scheme {}, must be http, https, or socks5",
+            quote(scheme.unwrap_or_default())
         )),
     }
 }

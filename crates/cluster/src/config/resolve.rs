@@ -1,11 +1,15 @@
 //! From a kubeconfig and flags to one server and one user, checked as client-go checks them.
 
+mod check;
+
 use std::fs;
 use std::path::Path;
 
 use gostd::os::path_error;
+use goval::strconv::quote;
 use http::Uri;
 
+use self::check::{check_cluster, check_user};
 use super::file::{self, Cluster, Context, Exec, Kubeconfig, User};
 use super::proxy::{of_environment, parse_proxy};
 use super::{Settings, config};
@@ -90,7 +94,7 @@ fn context(kubeconfig: &Kubeconfig, settings: &Settings) -> Result<Context, Erro
     };
     let found = kubeconfig.contexts.get(name).cloned();
     if found.is_none() && !settings.context.is_empty() {
-        return Err(config(format!("context {name:?} does not exist")));
+        return Err(config(format!("context {} does not exist", quote(name))));
     }
     if found.is_none() && !name.is_empty() {
         return Err(config(format!(
@@ -140,117 +144,6 @@ fn cluster(kubeconfig: &Kubeconfig, context: &Context, settings: &Settings) -> C
             .clone_from(&settings.tls_server_name);
     }
     cluster
-}
-
-fn check_cluster(name: &str, cluster: &Cluster) -> Vec<String> {
-    let mut problems = Vec::new();
-    if cluster.server.is_empty() {
-        problems.push(match name {
-            "" => "default cluster has no server defined".to_owned(),
-            name => format!("no server found for cluster {name:?}"),
-        });
-    }
-    if !cluster.proxy_url.is_empty()
-        && let Err(why) = parse_proxy(&cluster.proxy_url)
-    {
-        let url = &cluster.proxy_url;
-        problems.push(format!(
-            "invalid 'proxy-url' {url:?} for cluster {name:?}: {why}"
-        ));
-    }
-    if !cluster.ca_file.is_empty() && !cluster.ca_data.is_empty() {
-        problems.push(format!(
-            "certificate-authority-data and certificate-authority are both specified for {name}. \
-             certificate-authority-data will override."
-        ));
-    }
-    problems.extend(unreadable("certificate-authority", &cluster.ca_file, name));
-    problems
-}
-
-fn check_user(name: &str, user: &User) -> Vec<String> {
-    let mut problems = Vec::new();
-    if !user.cert_file.is_empty() || !user.cert_data.is_empty() {
-        if !user.cert_file.is_empty() && !user.cert_data.is_empty() {
-            problems.push(format!(
-                "client-cert-data and client-cert are both specified for {name}. client-cert-data \
-                 will override."
-            ));
-        }
-        if !user.key_file.is_empty() && !user.key_data.is_empty() {
-            problems.push(format!(
-                "client-key-data and client-key are both specified for {name}; client-key-data \
-                 will override"
-            ));
-        }
-        if user.key_file.is_empty() && user.key_data.is_empty() {
-            problems.push(format!(
-                "client-key-data or client-key must be specified for {name} to use the clientCert \
-                 authentication method."
-            ));
-        }
-        problems.extend(unreadable("client-cert", &user.cert_file, name));
-        problems.extend(unreadable("client-key", &user.key_file, name));
-    }
-    if let Some(exec) = &user.exec {
-        problems.extend(check_exec(name, user, exec));
-    }
-    let basic = !user.username.is_empty() || !user.password.is_empty();
-    if basic && !user.token.is_empty() {
-        problems.push(format!(
-            "more than one authentication method found for {name}; found [token basicAuth], only \
-             one is allowed"
-        ));
-    }
-    let extras = !user.as_uid.is_empty() || !user.as_groups.is_empty() || !user.as_extra.is_empty();
-    if extras && user.as_user.is_empty() {
-        problems.push(format!(
-            "requesting uid, groups or user-extra for {name} without impersonating a user"
-        ));
-    }
-    problems
-}
-
-fn check_exec(name: &str, user: &User, exec: &Exec) -> Vec<String> {
-    let mut problems = Vec::new();
-    let plugin = "to use exec authentication plugin";
-    if user.auth_provider.is_some() {
-        problems.push(format!(
-            "authProvider cannot be provided in combination with an exec plugin for {name}"
-        ));
-    }
-    if exec.command.is_empty() {
-        problems.push(format!("command must be specified for {name} {plugin}"));
-    }
-    if exec.api_version.is_empty() {
-        problems.push(format!("apiVersion must be specified for {name} {plugin}"));
-    }
-    if exec.env.iter().any(|(name, _)| name.is_empty()) {
-        problems.push(format!(
-            "env variable name must be specified for {name} {plugin}"
-        ));
-    }
-    match exec.interactive_mode.as_str() {
-        // Beta versions of the API default to this; the stable one wants it said.
-        "" if exec.api_version.ends_with("/v1beta1") => {}
-        "" => problems.push(format!(
-            "interactiveMode must be specified for {name} {plugin}"
-        )),
-        "Never" | "IfAvailable" | "Always" => {}
-        other => problems.push(format!("invalid interactiveMode for {name}: {other:?}")),
-    }
-    problems
-}
-
-fn unreadable(what: &str, path: &str, name: &str) -> Option<String> {
-    if path.is_empty() {
-        return None;
-    }
-    let error = fs::File::open(path).err()?;
-    let why = path_error("open", path, &error);
-    Some(format!(
-        "unable to read {what} {path} for {name} due to {why}"
-    ))
 }
 
 /// The access that checked parts make together. Who one is matters only to servers with TLS.
@@ -309,10 +202,8 @@ fn build(cluster: Cluster, user: User, settings: &Settings) -> Result<Access, Er
             "client.authentication.k8s.io/v1" | "client.authentication.k8s.io/v1beta1"
         )
     {
-        let version = &exec.api_version;
-        return Err(config(format!(
-            "exec plugin: invalid apiVersion {version:?}"
-        )));
+        let version = quote(&exec.api_version);
+        return Err(config(format!("exec plugin: invalid apiVersion {version}")));
     }
     access.exec = user.exec;
     Ok(access)
@@ -343,7 +234,7 @@ fn removed_provider(name: &str) -> String {
                     https://kubernetes.io/docs/reference/access-authn-authz/authentication/\
                     #client-go-credential-plugins for further details"
             .to_owned(),
-        name => format!("no Auth Provider found for name {name:?}"),
+        name => format!("no Auth Provider found for name {}", quote(name)),
     }
 }
 
@@ -366,16 +257,15 @@ fn base_url(server: &str) -> Result<(String, bool), Error> {
 }
 
 fn bad_url(url: &str) -> String {
+    let shown = quote(url);
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or_default();
     match host.find(':') {
         Some(colon) if !host.starts_with('[') => {
-            format!(
-                "parse {url:?}: invalid port {:?} after host",
-                &host[colon..]
-            )
+            let port = quote(&host[colon..]);
+            format!("parse {shown}: invalid port {port} after host")
         }
-        _ => format!("host must be a URL or a host:port pair: {url:?}"),
+        _ => format!("host must be a URL or a host:port pair: {shown}"),
     }
 }
 
