@@ -8,6 +8,7 @@
 mod bench;
 mod conformance;
 mod differential;
+mod faults;
 mod fuzz;
 mod interop;
 mod oracle;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use apply::{Cancel, Reporter};
+use apply::{Cancel, Holding, Lease, Reporter};
 use chart::Time;
 use cluster::Cluster;
 use funcs::World;
@@ -19,6 +19,12 @@ pub struct Context {
     pub api: Arc<dyn Cluster>,
     /// The records of the releases in the namespace.
     pub store: Arc<dyn Store>,
+    /// That namespace.
+    pub namespace: String,
+    /// In whose name a change is made, and how long it may be silent.
+    pub holding: Holding,
+    /// The lease that a change is made under; none until a verb has taken it.
+    pub lease: Option<Arc<Lease>>,
     /// Clock, zone and randomness for templates; `lookup` is added where a cluster may be asked.
     pub world: Arc<dyn World>,
     /// Who is told what happens.

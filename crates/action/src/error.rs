@@ -67,6 +67,9 @@ pub enum Error {
     /// The manifest to go back to, which the cluster does not know any more.
     #[error("unable to build kubernetes objects from new release manifest: {0}")]
     BuildNew(apply::Error),
+    /// A record says that somebody is at work on the release.
+    #[error("another operation (install/upgrade/rollback) is in progress")]
+    InProgress,
     /// Any other text of Helm's.
     #[error("{0}")]
     Other(String),
@@ -102,6 +105,17 @@ impl fmt::Display for Unreadable {
 impl std::error::Error for Unreadable {}
 
 impl Error {
+    /// What a user may do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Error::InProgress => Some(
+                "if nothing is at work on this release any more, --take-over goes on from what was interrupted",
+            ),
+            Error::Drafted { source, .. } => source.hint(),
+            _ => None,
+        }
+    }
+
     /// The release as far as it was rendered when the verb failed, for debugging output.
     pub fn draft(&self) -> Option<&Release> {
         match self {

@@ -17,6 +17,7 @@ use crate::deploy::HIDES_NOTHING;
 use crate::draft::{Draft, draft_aside};
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, perform, reach};
+use crate::turn::{Turn, left_behind};
 use crate::uninstall::{self, Uninstall};
 use crate::world::ClusterWorld;
 use crate::{ChartRequest, Context, Deploy, DryRun, Error};
@@ -36,6 +37,8 @@ pub struct Install {
     pub create_namespace: bool,
     /// Whether a name may be taken over from a deleted or failed release.
     pub replace: bool,
+    /// Whether a pending installation of that name counts as interrupted, whoever wrote it.
+    pub take_over: bool,
     /// Whether the definitions in `crds/` are installed.
     pub crds: bool,
     /// Whether the server merges, rather than this client.
@@ -57,22 +60,38 @@ pub async fn install(
 ) -> Result<Release, Error> {
     let reporter = &*context.reporter;
     let prepared = prepare(&request.chart, &request.values, read, reporter)?;
-    let asks = request.deploy.dry_run != DryRun::Client;
-    if asks {
+    if request.deploy.dry_run != DryRun::Client {
         check_reachable(context).await?;
     }
     if request.deploy.hides_nothing() {
         return Err(failed(reporter, HIDES_NOTHING));
     }
     check_name(&request.name, reporter)?;
-    let replaces = match request.deploy.dry_run {
-        DryRun::None => replaced(&request, context).await?,
-        _ => None,
+    if request.deploy.dry_run != DryRun::None {
+        return create(&request, prepared, None, context).await;
+    }
+    let turn = Turn::take(&request.name, request.take_over, context).await?;
+    let installed = async {
+        let replaced = replaced(&request, &turn).await?;
+        create(&request, prepared, replaced, &turn.context).await
     };
+    let installed = installed.await;
+    turn.end(installed).await
+}
+
+/// Installs a release that nobody else changes meanwhile.
+async fn create(
+    request: &Install,
+    prepared: Prepared,
+    replaces: Option<Replaced>,
+    context: &Context,
+) -> Result<Release, Error> {
+    let reporter = &*context.reporter;
+    let asks = request.deploy.dry_run != DryRun::Client;
     let prepared = process_dependencies(prepared, reporter)?;
     let waiting = request.deploy.effective_waiting();
     if asks {
-        install_crds(&request, &prepared.chart, waiting.strategy, context).await?;
+        install_crds(request, &prepared.chart, waiting.strategy, context).await?;
     }
     let capabilities = if asks {
         capabilities(context).await?
@@ -104,11 +123,16 @@ pub async fn install(
         .await
         .map_err(Error::Build)?;
     let live = apply::look(&*context.cluster, &objects).await;
+    let left_behind = match &replaces {
+        Some(old) if old.interrupted => left_behind(&old.release, &objects, context).await?,
+        _ => Vec::new(),
+    };
     let plan = plan::install(plan::Install {
         release: release.clone(),
         objects,
         live,
-        replaces,
+        left_behind,
+        replaces: replaces.map(|old| old.release),
         create_namespace: request.create_namespace,
         take_ownership: request.deploy.take_ownership,
         hooks: request.deploy.hooks,
@@ -125,7 +149,7 @@ pub async fn install(
     }
     match perform(plan, &request.namespace, context).await {
         Err(error) if request.deploy.rollback_on_failure => {
-            Err(undo(&request, waiting, error, context).await)
+            Err(undo(request, waiting, error, context).await)
         }
         done => Ok(done?),
     }
@@ -153,7 +177,7 @@ async fn undo(
         description: String::new(),
     };
     Error::Other(
-        match uninstall::uninstall(&uninstall, &context.uncancelled()).await {
+        match uninstall::remove(&uninstall, &context.uncancelled(), None).await {
             Ok(_) => format!(
                 "release {name} failed, and has been uninstalled due to rollback-on-failure being set: {error}"
             ),
@@ -192,14 +216,32 @@ pub(crate) fn check_name(name: &str, reporter: &dyn Reporter) -> Result<(), Erro
     Err(Error::Name(why))
 }
 
+/// A former release whose name is taken over.
+struct Replaced {
+    /// Its newest revision.
+    release: Release,
+    /// Whether its installation was interrupted, so that its objects are there.
+    interrupted: bool,
+}
+
 /// The former release whose name is taken over; an error if it may not be.
-async fn replaced(request: &Install, context: &Context) -> Result<Option<Release>, Error> {
+async fn replaced(request: &Install, turn: &Turn) -> Result<Option<Replaced>, Error> {
+    let context = &turn.context;
     let history = release::history(&*context.store, &request.name).await;
-    let Some(last) = history.ok().and_then(|mut all| all.pop()) else {
+    let Some(mut release) = history.ok().and_then(|mut all| all.pop()) else {
         return Ok(None);
     };
-    if request.replace && matches!(last.info.status, Status::Uninstalled | Status::Failed) {
-        return Ok(Some(last));
+    let interrupted =
+        release.info.status == Status::PendingInstall && turn.is_interrupted(&release);
+    if interrupted {
+        turn.settle(&mut release).await?;
+    }
+    let replaceable = matches!(release.info.status, Status::Uninstalled | Status::Failed);
+    if interrupted || (request.replace && replaceable) {
+        return Ok(Some(Replaced {
+            release,
+            interrupted,
+        }));
     }
     let why = "cannot reuse a name that is still in use";
     context.log(Event::new(Level::Error, "release name check failed").with("error", why));

@@ -32,6 +32,7 @@ mod draft;
 mod error;
 mod observe;
 mod post_render;
+mod turn;
 mod world;
 
 pub use chart_request::{ChartRequest, Prepared, ReadFile};

@@ -92,6 +92,7 @@ pub(crate) fn env<'a>(
     apply::Env {
         cluster: &*context.cluster,
         store: &*context.store,
+        lease: context.lease.as_deref(),
         namespace,
         clock,
         reporter: &*context.reporter,

@@ -5,6 +5,7 @@ use release::{ApplyMethod, Info, Release, Status};
 
 use crate::name::is_release_name;
 use crate::observe::{build, perform, reach};
+use crate::turn::{Turn, before, left_behind};
 use crate::upgrade::server_side;
 use crate::{Context, Error};
 
@@ -54,10 +55,30 @@ pub async fn rollback(request: &Rollback, context: &Context) -> Result<(), Error
     if request.revision < 0 {
         return Err(Error::Other("invalid release revision".to_owned()));
     }
-    let revisions = release::history(&*context.store, name).await?;
-    let Some(newest) = revisions.last() else {
+    if request.dry_run {
+        return go_to(request, context, None).await;
+    }
+    let turn = Turn::take(name, false, context).await?;
+    let done = go_to(request, &turn.context, Some(&turn)).await;
+    turn.end(done).await
+}
+
+/// Rolls back a release that nobody else changes meanwhile.
+pub(crate) async fn go_to(
+    request: &Rollback,
+    context: &Context,
+    turn: Option<&Turn>,
+) -> Result<(), Error> {
+    let name = &request.name;
+    let mut revisions = release::history(&*context.store, name).await?;
+    let Some(newest) = revisions.last_mut() else {
         return Err(release::StoreError::NotFound.into());
     };
+    let turn = turn.filter(|turn| turn.is_interrupted(newest));
+    if let Some(turn) = turn {
+        turn.settle(newest).await?;
+    }
+    let newest = newest.clone();
     let revision = match request.revision {
         0 => newest.version - 1,
         given => given,
@@ -67,14 +88,19 @@ pub async fn rollback(request: &Rollback, context: &Context) -> Result<(), Error
     }
     let target = context.store.get(name, revision).await?;
     let server_side = server_side(&request.server_side, &target.apply_method)?;
-    let release = again(target, newest, request, server_side, context);
+    let release = again(target, &newest, request, server_side, context);
     if request.dry_run {
         return Ok(());
     }
     let namespace = release.namespace.clone();
-    let current = build(&newest.manifest, &namespace, context)
+    let mut current = build(&newest.manifest, &namespace, context)
         .await
         .map_err(Error::BuildCurrent)?;
+    if turn.is_some()
+        && let Some(before) = before(name, context).await?
+    {
+        current.extend(left_behind(&before, &current, context).await?);
+    }
     let objects = build(&release.manifest, &namespace, context)
         .await
         .map_err(Error::BuildNew)?;

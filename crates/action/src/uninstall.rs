@@ -8,6 +8,7 @@ use release::{Release, Status};
 
 use crate::name::is_release_name;
 use crate::observe::{build, perform, reach};
+use crate::turn::{Turn, before};
 use crate::{Context, Error};
 
 /// What to uninstall, and how.
@@ -47,7 +48,19 @@ pub async fn uninstall(request: &Uninstall, context: &Context) -> Result<Option<
             "uninstall: Release name is invalid: {name}"
         )));
     }
-    let revisions = match release::history(&*context.store, name).await {
+    let turn = Turn::take(name, false, context).await?;
+    let done = remove(request, &turn.context, Some(&turn)).await;
+    turn.end(done).await
+}
+
+/// Uninstalls a release that nobody else changes meanwhile.
+pub(crate) async fn remove(
+    request: &Uninstall,
+    context: &Context,
+    turn: Option<&Turn>,
+) -> Result<Option<String>, Error> {
+    let name = &request.name;
+    let mut revisions = match release::history(&*context.store, name).await {
         Ok(revisions) => revisions,
         Err(_) if request.ignore_not_found => return Ok(None),
         Err(error) => {
@@ -56,13 +69,18 @@ pub async fn uninstall(request: &Uninstall, context: &Context) -> Result<Option<
             )));
         }
     };
-    let Some(newest) = revisions.last() else {
+    let Some(newest) = revisions.last_mut() else {
         return Err(Error::Other("no release provided".to_owned()));
     };
     if newest.info.status == Status::Uninstalled {
         return purge(request, &revisions, context).await;
     }
-    let parts = match parts(newest, context).await {
+    let turn = turn.filter(|turn| turn.is_interrupted(newest));
+    if let Some(turn) = turn {
+        turn.settle(newest).await?;
+    }
+    let newest = &*newest;
+    let parts = match all_parts(newest, turn.is_some(), context).await {
         Ok(parts) => parts,
         Err(why) => {
             let event = Event::new(Level::Debug, "uninstall: Failed to delete release");
@@ -70,6 +88,9 @@ pub async fn uninstall(request: &Uninstall, context: &Context) -> Result<Option<
             return Err(Error::Other(format!("failed to delete release: {name}")));
         }
     };
+    if let Some(lease) = &context.lease {
+        lease.cover(newest.version).await?;
+    }
     let live = apply::look(&*context.cluster, &parts.objects).await;
     let namespace = newest.namespace.clone();
     let input = plan::Uninstall {
@@ -146,6 +167,32 @@ async fn purge(
 struct Parts {
     objects: Vec<Object>,
     kept: Vec<Object>,
+}
+
+/// The parts of the newest revision; if it was interrupted, with those of the revision before, which may
+/// be there still.
+async fn all_parts(
+    newest: &Release,
+    interrupted: bool,
+    context: &Context,
+) -> Result<Parts, String> {
+    let mut all = parts(newest, context).await?;
+    if !interrupted {
+        return Ok(all);
+    }
+    let older = before(&newest.name, context).await;
+    if let Some(older) = older.map_err(|error| error.to_string())? {
+        let mut older = parts(&older, context).await?.objects;
+        let known = |object: &Object| {
+            all.objects
+                .iter()
+                .chain(&all.kept)
+                .any(|k| plan::is_same(k, object))
+        };
+        older.retain(|object| !known(object));
+        all.objects.extend(older);
+    }
+    Ok(all)
 }
 
 async fn parts(release: &Release, context: &Context) -> Result<Parts, String> {

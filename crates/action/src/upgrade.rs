@@ -16,7 +16,8 @@ use crate::history::{HistoryError, history};
 use crate::install::options;
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, carry_out, reach};
-use crate::rollback::{Rollback, rollback};
+use crate::rollback::{Rollback, go_to};
+use crate::turn::{Turn, left_behind};
 use crate::world::ClusterWorld;
 use crate::{Context, Deploy, DryRun, Error};
 
@@ -35,6 +36,8 @@ pub struct Upgrade {
     pub cleanup_on_fail: bool,
     /// How many revisions may be kept, 0 for all.
     pub max_history: i64,
+    /// Whether a pending revision counts as interrupted, whoever wrote it.
+    pub take_over: bool,
     /// How it is deployed.
     pub deploy: Deploy,
 }
@@ -85,16 +88,35 @@ pub async fn upgrade(
     if request.deploy.hides_nothing() {
         return Err(Error::Other(HIDES_NOTHING.to_owned()));
     }
-    let Bases { last, previous } = bases(name, context).await?;
+    if request.deploy.dry_run != DryRun::None {
+        return change(&request, prepared, context, None).await;
+    }
+    let turn = Turn::take(name, request.take_over, context).await?;
+    let changed = change(&request, prepared, &turn.context, Some(&turn)).await;
+    turn.end(changed).await
+}
+
+/// Upgrades a release that nobody else changes meanwhile.
+async fn change(
+    request: &Upgrade,
+    prepared: Prepared,
+    context: &Context,
+    turn: Option<&Turn>,
+) -> Result<Release, Error> {
+    let Bases {
+        last,
+        previous,
+        interrupted,
+    } = bases(&request.name, context, turn).await?;
     let prepared = with_old_values(request.reuse, prepared, &previous, context)?;
-    let mut release = new_revision(&request, prepared, &last, &previous, context).await?;
+    let mut release = new_revision(request, prepared, &last, &previous, context).await?;
     check_labels(&request.deploy.labels)?;
     release.labels = merge_labels(&last.labels, &request.deploy.labels);
     let server_side = server_side(&request.server_side, &last.apply_method)?;
     release.apply_method = ApplyMethod::of(server_side);
     let namespace = release.namespace.clone();
     let objects = build(&release.manifest, &namespace, context).await?;
-    let current = build_current(&previous, context).await?;
+    let current = build_current(&previous, interrupted.as_ref(), context).await?;
     let new: Vec<Object> = plan::new_to(&current, &objects).cloned().collect();
     let live = apply::look(&*context.cluster, &new).await;
     let waiting = request.deploy.effective_waiting();
@@ -123,7 +145,7 @@ pub async fn upgrade(
     let outcome = carry_out(plan, &namespace, context).await;
     match outcome.result {
         Err(error) if request.deploy.rollback_on_failure && outcome.settled => {
-            Err(go_back(&request, waiting, error, context).await)
+            Err(go_back(request, waiting, error, context).await)
         }
         result => Ok(result.map(|()| outcome.release)?),
     }
@@ -133,19 +155,24 @@ pub async fn upgrade(
 struct Bases {
     last: Release,
     previous: Release,
+    /// The newest one, if it came to nothing because its process died.
+    interrupted: Option<Release>,
 }
 
 /// The base is what is deployed; the newest revision if nothing is and it failed or was superseded.
-async fn bases(name: &str, context: &Context) -> Result<Bases, Error> {
+async fn bases(name: &str, context: &Context, turn: Option<&Turn>) -> Result<Bases, Error> {
     let store = &*context.store;
-    let last = match release::last(store, name).await {
+    let mut last = match release::last(store, name).await {
         Err(StoreError::NotFound) => return Err(StoreError::NoDeployed(name.to_owned()).into()),
         other => other?,
     };
+    let turn = turn.filter(|turn| turn.is_interrupted(&last));
+    if let Some(turn) = turn {
+        turn.settle(&mut last).await?;
+    }
     let status = last.info.status;
     if status.is_pending() {
-        let text = "another operation (install/upgrade/rollback) is in progress";
-        return Err(Error::Other(text.to_owned()));
+        return Err(Error::InProgress);
     }
     let previous = match status {
         Status::Deployed => last.clone(),
@@ -158,7 +185,12 @@ async fn bases(name: &str, context: &Context) -> Result<Bases, Error> {
             other => other?,
         },
     };
-    Ok(Bases { last, previous })
+    let interrupted = turn.filter(|_| last.version != previous.version);
+    Ok(Bases {
+        interrupted: interrupted.map(|_| last.clone()),
+        last,
+        previous,
+    })
 }
 
 fn with_old_values(
@@ -210,11 +242,19 @@ async fn new_revision(
     Ok(release)
 }
 
-/// The objects of the revision that the upgrade is based on.
-async fn build_current(previous: &Release, context: &Context) -> Result<Vec<Object>, Error> {
-    build(&previous.manifest, &previous.namespace, context)
+/// The objects of the revision that the upgrade is based on, and those that an interrupted one has left.
+async fn build_current(
+    previous: &Release,
+    interrupted: Option<&Release>,
+    context: &Context,
+) -> Result<Vec<Object>, Error> {
+    let mut current = build(&previous.manifest, &previous.namespace, context)
         .await
-        .map_err(Error::BuildCurrent)
+        .map_err(Error::BuildCurrent)?;
+    if let Some(interrupted) = interrupted {
+        current.extend(left_behind(interrupted, &current, context).await?);
+    }
+    Ok(current)
 }
 
 /// Whether the server merges: the user's word, or with `auto` what is on record.
@@ -290,7 +330,7 @@ async fn go_back(
         max_history: 0,
         waiting,
     };
-    Error::Other(match rollback(&request, context).await {
+    Error::Other(match go_to(&request, context, None).await {
         Ok(()) => format!(
             "release {name} failed, and has been rolled back due to rollback-on-failure being set: \
              {error}"

@@ -209,9 +209,13 @@ impl Store for ClusterStore {
             let target = self.target(&release.name, release.version);
             let options = WriteOptions::default();
             let updated = self.cluster.replace(&target, &object, &options).await;
-            updated
-                .map(|_| ())
-                .map_err(|error| self.other("update: failed to update: ", &error))
+            updated.map(|_| ()).map_err(|error| {
+                let told = self.other("update: failed to update: ", &error);
+                match error.is_transient() {
+                    true => StoreError::Unavailable(told.to_string()),
+                    false => told,
+                }
+            })
         })
     }
 

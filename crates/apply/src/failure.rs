@@ -7,8 +7,9 @@ use manifest::Object;
 use plan::Failure;
 use release::{Release, Status};
 
+use crate::patience::persist;
 use crate::run::{Progress, Stage};
-use crate::{Env, Error, delete};
+use crate::{Env, Error, FAILURE_PATIENCE, delete};
 
 /// Writes a failure into the records as the plan asks and cleans up. Gives the error to tell, and
 /// whether all that was asked for was done.
@@ -25,14 +26,15 @@ pub(crate) async fn record(
             release.info.status = Status::Failed;
             describe(release, what, &error);
             // There is another error to tell already, and Helm says nothing here.
-            if let Err(unsaved) = env.store.update(release).await {
+            let saved = persist(FAILURE_PATIENCE, async || env.store.update(release).await).await;
+            if let Err(unsaved) = saved {
                 env.debug(format!("the failure could not be recorded: {unsaved}"));
             }
             (error, true)
         }
         Failure::Upgrade { previous, cleanup } => {
             if progress.stage != Stage::Other && !error.is_cancelled() {
-                env.save(&previous).await;
+                env.save_failure(&previous).await;
             }
             env.log(
                 Log::warn("upgrade failed")
@@ -57,7 +59,7 @@ pub(crate) async fn record(
                 env.log(Log::warn(format!("Rollback {name} failed: {error}")));
                 let mut newest = newest;
                 newest.info.status = Status::Superseded;
-                env.save(&newest).await;
+                env.save_failure(&newest).await;
                 mark(env, release, "Rollback", &error).await;
                 if cleanup {
                     return clean_up(env, &progress.created, error, "rollback").await;
@@ -67,8 +69,8 @@ pub(crate) async fn record(
             Stage::Wait => {
                 release.info.status = Status::Failed;
                 describe(release, "Release", &error);
-                env.save(&newest).await;
-                env.save(release).await;
+                env.save_failure(&newest).await;
+                env.save_failure(release).await;
                 let name = release.name.clone();
                 (error.after(format!("release {name} failed: ")), true)
             }
@@ -79,7 +81,7 @@ pub(crate) async fn record(
 async fn mark(env: &Env<'_>, release: &mut Release, what: &str, error: &Error) {
     release.info.status = Status::Failed;
     describe(release, what, error);
-    env.save(release).await;
+    env.save_failure(release).await;
 }
 
 fn describe(release: &mut Release, what: &str, error: &Error) {

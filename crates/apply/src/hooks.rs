@@ -4,7 +4,7 @@ use chart::Event as Log;
 use cluster::{ListQuery, Propagation, Resource, Scope};
 use futures::stream::StreamExt;
 use manifest::{BEFORE_HOOK_CREATION, Gvk, HOOK_FAILED, HOOK_SUCCEEDED, HookEvent, Object};
-use plan::{Method, Waiting, settle_delete_policies};
+use plan::{Method, WaitStrategy, Waiting, settle_delete_policies};
 use release::{Hook, Phase, Release};
 
 use crate::write::create_all;
@@ -91,6 +91,27 @@ pub async fn clear(remains: &Remains, release: &Release, env: &Env<'_>) -> Resul
         delete_by_policy(env, hook, HOOK_SUCCEEDED, waiting).await?;
     }
     Ok(())
+}
+
+/// Deletes the objects of hooks that have run in an interrupted revision, if they were to be deleted when
+/// they end. What cannot be deleted is only noted.
+pub async fn sweep(release: &Release, env: &Env<'_>) {
+    let waiting = Waiting {
+        strategy: WaitStrategy::HookOnly,
+        timeout: std::time::Duration::ZERO,
+        jobs: false,
+    };
+    for hook in &release.hooks {
+        let passing = [HOOK_SUCCEEDED, HOOK_FAILED]
+            .into_iter()
+            .find(|policy| hook.deletes(policy));
+        let Some(policy) = passing.filter(|_| !hook.last_run.started_at.is_zero()) else {
+            continue;
+        };
+        if let Err(error) = delete_by_policy(env, hook, policy, waiting).await {
+            env.debug(format!("unable to delete an interrupted hook: {error}"));
+        }
+    }
 }
 
 /// How a hook failed: before it could run, or by its own end.

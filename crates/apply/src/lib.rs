@@ -10,23 +10,29 @@ mod error;
 mod event;
 mod failure;
 mod hooks;
+mod lease;
 mod look;
 mod managers;
 mod merge;
+mod patience;
 mod run;
 mod update;
 mod wait;
 mod write;
 
+use std::time::Duration;
+
 use chart::Time;
 use cluster::Cluster;
-use release::{Release, Store};
+use patience::persist;
+use release::{Release, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 pub use drivers::{Clock, ClusterStore};
 pub use error::Error;
 pub use event::{Event, Reporter, Silent};
-pub use hooks::{Remains, clear};
+pub use hooks::{Remains, clear, sweep};
+pub use lease::{Holding, Lease};
 pub use look::{look, objects_of, place};
 pub use run::{Outcome, run};
 pub use tokio_util::sync::CancellationToken as Cancel;
@@ -38,6 +44,8 @@ pub struct Env<'a> {
     pub cluster: &'a dyn Cluster,
     /// Where records go.
     pub store: &'a dyn Store,
+    /// The lease that the change is made under.
+    pub lease: Option<&'a Lease>,
     /// The namespace of objects that name none.
     pub namespace: &'a str,
     /// What time it is.
@@ -56,7 +64,18 @@ impl Env<'_> {
     /// Writes a record where a failure must not end what is under way, or there is another error to
     /// tell already: it is only a warning.
     async fn save(&self, release: &Release) {
-        if let Err(error) = self.store.update(release).await {
+        self.warn_unsaved(release, self.store.update(release).await);
+    }
+
+    /// The same for a record of what has failed: it is written even if the cluster is away for a while, for
+    /// a record that stays pending refuses whatever comes next.
+    async fn save_failure(&self, release: &Release) {
+        let saved = persist(FAILURE_PATIENCE, async || self.store.update(release).await).await;
+        self.warn_unsaved(release, saved);
+    }
+
+    fn warn_unsaved(&self, release: &Release, saved: Result<(), StoreError>) {
+        if let Err(error) = saved {
             self.log(
                 chart::Event::warn("failed to update release")
                     .with("name", &release.name)
@@ -70,6 +89,9 @@ impl Env<'_> {
         self.log(chart::Event::new(chart::Level::Debug, message));
     }
 }
+
+/// How long a record of a failure is tried to be written.
+const FAILURE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How many requests of one ordering group are under way at once.
 const AT_ONCE: usize = 16;

@@ -143,6 +143,9 @@ async fn run_step(
             waiting,
         } => crds::install(env, files, *method, *waiting).await,
         Step::CreateRecord { max_history } => {
+            if let Some(lease) = env.lease {
+                lease.cover(release.version).await?;
+            }
             create_pruned(env.store, release, *max_history).await?;
             progress.recorded = true;
             Ok(())

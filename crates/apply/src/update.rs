@@ -4,7 +4,7 @@ use cluster::{FieldValidation, Patch, Propagation, Target, WriteOptions};
 use futures::stream::{self, StreamExt};
 use goval::strconv::quote;
 use manifest::Object;
-use plan::Method;
+use plan::{Method, is_same};
 
 use crate::managers::migration;
 use crate::write::{PAUSE, TRIES, create, object_text, server_side, target_of};
@@ -60,7 +60,7 @@ pub(crate) async fn update_all(
     }
     let gone: Vec<&Object> = originals
         .iter()
-        .filter(|original| !targets.iter().any(|target| same(original, target)))
+        .filter(|original| !targets.iter().any(|target| is_same(original, target)))
         .collect();
     delete_gone(env, &gone).await
 }
@@ -132,7 +132,7 @@ async fn change(
     method: Method,
 ) -> Result<(), Error> {
     let target = target_of(env, object).await?;
-    let original = originals.iter().find(|original| same(original, object));
+    let original = originals.iter().find(|original| is_same(original, object));
     if original.is_none() {
         let message = "resource exists on cluster but not in original release, using cluster state as baseline";
         env.log(
@@ -166,15 +166,6 @@ async fn change(
     };
     env.reporter.report(Event::Wrote(Box::new(changed)));
     Ok(())
-}
-
-/// Group, kind, namespace and name; a new version of the API is the same object.
-fn same(a: &Object, b: &Object) -> bool {
-    let (left, right) = (a.gvk(), b.gvk());
-    a.name() == b.name()
-        && a.namespace() == b.namespace()
-        && left.group == right.group
-        && left.kind == right.kind
 }
 
 /// Sends a patch that was made here (Helm's `patchResourceClientSide`).

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use action::{Context, Error};
-use apply::{Cancel, ClusterStore, Reporter};
+use apply::{Cancel, ClusterStore, Holding, Reporter};
 use chart::Time;
 use cluster::{AcceptingCluster, Cluster, KubeCluster};
 use funcs::World;
@@ -54,10 +54,39 @@ pub(crate) fn context(session: &Session, world: Arc<dyn World>) -> Result<Contex
         api: session.api()?,
         cluster: session.cluster()?,
         store: session.store(session.namespace())?,
+        namespace: session.namespace().to_owned(),
+        holding: Holding {
+            holder: holder(&session.env),
+            time: session.settings.lease,
+        },
+        lease: None,
         world,
         reporter: reporter(session),
         cancel: Cancel::new(),
     })
+}
+
+/// This process as others are told of it: `user@host/process-random`. Containers are alike in all but the
+/// last.
+fn holder(env: &Env) -> String {
+    let first = |names: [&str; 2]| {
+        names
+            .into_iter()
+            .find_map(|name| env.get(name).map(str::to_owned))
+    };
+    let user = first(["USER", "USERNAME"]);
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .or_else(|| first(["HOSTNAME", "COMPUTERNAME"]));
+    let mut random = [0; 4];
+    Machine::new(env, false).fill_random(&mut random);
+    format!(
+        "{}@{}/{}-{:08x}",
+        user.as_deref().unwrap_or("unknown"),
+        host.as_deref().unwrap_or("unknown").trim(),
+        std::process::id(),
+        u32::from_ne_bytes(random)
+    )
 }
 
 fn reporter(session: &Session) -> Arc<dyn Reporter> {

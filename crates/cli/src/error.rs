@@ -11,6 +11,8 @@ pub(crate) struct Failure {
     pub(crate) words: Words,
     /// The exit status; Helm knows only 1 for its own commands.
     pub(crate) status: u8,
+    /// What may be done about it.
+    pub(crate) hint: Option<&'static str>,
     /// The error of a library that it comes from.
     pub(crate) cause: Option<Box<dyn std::error::Error>>,
 }
@@ -34,6 +36,7 @@ impl Failure {
         Failure {
             words: Words::Error(message.to_string()),
             status: 1,
+            hint: None,
             cause: None,
         }
     }
@@ -43,6 +46,7 @@ impl Failure {
         Failure {
             words: Words::Log(Event::info(message.to_string())),
             status: 1,
+            hint: None,
             cause: None,
         }
     }
@@ -57,6 +61,8 @@ impl Failure {
 
     /// The same failure, with the error that it comes from.
     pub(crate) fn caused_by(mut self, error: impl std::error::Error + 'static) -> Failure {
+        let known: &dyn std::error::Error = &error;
+        self.hint = known.downcast_ref().and_then(action::Error::hint);
         self.cause = Some(Box::new(error));
         self
     }
@@ -83,6 +89,7 @@ impl Failure {
         Failure {
             words: Words::Nothing,
             status: 141,
+            hint: None,
             cause: None,
         }
     }

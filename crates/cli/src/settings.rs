@@ -1,5 +1,7 @@
 //! What holds for every command: global flags over environment variables over defaults.
 
+use std::time::Duration;
+
 use goval::strconv::quote;
 
 use crate::command::{Flag, FlagSet, Value};
@@ -55,7 +57,13 @@ pub(crate) struct Settings {
     pub(crate) sandbox: bool,
     /// Whose words errors have.
     pub(crate) errors: Errors,
+    /// How long a change of a release may be silent before it counts as dead.
+    pub(crate) lease: Duration,
 }
+
+/// Below a second a slow answer looks like a dead process; a day is as good as for ever.
+const SHORTEST_LEASE: Duration = Duration::from_secs(1);
+const LONGEST_LEASE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The flags of every command.
 pub(crate) const GLOBAL_FLAGS: &[Flag] = &[
@@ -111,6 +119,9 @@ pub(crate) const GLOBAL_FLAGS: &[Flag] = &[
         Value::Float(env.get("HELM_QPS").and_then(|v| go::parse_float32(v).ok()).unwrap_or(0.0))
     }),
     Flag::bool("sandbox", "work in the sandbox: a small Kubernetes on this machine").hidden(),
+    Flag::duration("lease-duration", "how long a change may be silent before another command takes its place")
+        .default_from(|env| Value::Int(lease_duration(env)))
+        .hidden(),
     Flag::text("errors", "how to tell of errors: in Helm's words, or all of them with the lines that they are about (helm, source)")
         .default_from(|env| text(env.get("STERNPOST_ERRORS").unwrap_or("helm")))
         .hidden(),
@@ -163,6 +174,8 @@ impl Settings {
             max_history: max_history(env),
             sandbox: flags.bool("sandbox"),
             errors: Errors::parse(flags.text("errors"))?,
+            lease: Duration::from_nanos(flags.int("lease-duration").try_into().unwrap_or(0))
+                .clamp(SHORTEST_LEASE, LONGEST_LEASE),
         })
     }
 
@@ -225,6 +238,11 @@ fn integer(env: &Env, name: &str, default: i64) -> i64 {
     env.get(name)
         .and_then(|v| go::parse_int(v, 10, 64).ok())
         .unwrap_or(default)
+}
+
+/// `STERNPOST_LEASE_DURATION` in nanoseconds, or else 20 s.
+fn lease_duration(env: &Env) -> i64 {
+    go::parse_duration(env.text("STERNPOST_LEASE_DURATION")).unwrap_or(20_000_000_000)
 }
 
 fn groups(env: &Env) -> Vec<String> {

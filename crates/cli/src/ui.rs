@@ -67,6 +67,9 @@ impl Ui {
             Words::Log(event) => self.log(event),
             Words::Nothing => {}
         }
+        if let Some(hint) = failure.hint {
+            self.talk(&format!("Hint: {hint}\n"));
+        }
     }
 
     /// A word in a style for stderr, if there are colours.

@@ -81,6 +81,10 @@ impl Cluster for AcceptingCluster {
         Ok(())
     }
 
+    async fn delete_version(&self, _: &Target, _: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
     async fn watch(
         &self,
         _: &Scope,

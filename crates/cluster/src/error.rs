@@ -80,6 +80,12 @@ impl Error {
         matches!(self, Error::Unreachable(_))
     }
 
+    /// Whether the same request may succeed a little later: no answer came, or one that speaks of
+    /// the server's own troubles.
+    pub fn is_transient(&self) -> bool {
+        self.is_unreachable() || matches!(self.code(), Some(429 | 500..))
+    }
+
     /// The HTTP status of the answer, if one came.
     pub fn code(&self) -> Option<u16> {
         match self {

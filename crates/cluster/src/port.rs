@@ -65,6 +65,9 @@ pub trait Cluster: Send + Sync {
     /// Deletes an object; what depends on it goes as `propagation` says.
     async fn delete(&self, target: &Target, propagation: Propagation) -> Result<(), Error>;
 
+    /// Deletes an object if it is still at this resource version; [`Error::is_conflict`] if it is not.
+    async fn delete_version(&self, target: &Target, resource_version: &str) -> Result<(), Error>;
+
     /// Follows the changes of objects from a resource version on, until the server ends the stream.
     async fn watch(
         &self,

@@ -213,6 +213,15 @@ fn deployed(description: &str) -> [Planned; 2] {
     ]
 }
 
+/// Whether both are the same object, at whatever version of the API.
+pub fn is_same(a: &Object, b: &Object) -> bool {
+    let (left, right) = (a.gvk(), b.gvk());
+    a.name() == b.name()
+        && a.namespace() == b.namespace()
+        && left.group == right.group
+        && left.kind == right.kind
+}
+
 /// Whether both are the same object at the same version of the API.
 fn is_same_version(a: &Object, b: &Object) -> bool {
     a.gvk() == b.gvk() && a.namespace() == b.namespace() && a.name() == b.name()

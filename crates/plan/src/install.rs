@@ -57,6 +57,8 @@ pub struct Install {
     pub objects: Vec<Object>,
     /// What the cluster has of each of these objects.
     pub live: Vec<Live>,
+    /// Objects of an interrupted installation of that name which are not wanted any more.
+    pub left_behind: Vec<Object>,
     /// The newest revision of a former release of that name, to be replaced.
     pub replaces: Option<Release>,
     /// Whether to create the namespace.
@@ -135,7 +137,9 @@ fn writes(input: &Install, adopted: Vec<Object>) -> Vec<Planned> {
         return Vec::new();
     }
     let objects: Objects = own_all(&input.objects, &input.release).into();
-    let write = if adopted.is_empty() {
+    let mut originals = adopted;
+    originals.extend(input.left_behind.iter().cloned());
+    let write = if originals.is_empty() {
         Step::Create {
             objects: objects.clone(),
             method: Method::create(input.server_side),
@@ -143,7 +147,7 @@ fn writes(input: &Install, adopted: Vec<Object>) -> Vec<Planned> {
     } else {
         Step::Update {
             targets: objects.clone(),
-            originals: adopted.into(),
+            originals: originals.into(),
             method: adoption(input),
         }
     };

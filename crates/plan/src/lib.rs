@@ -13,7 +13,7 @@ mod step;
 mod testing;
 mod uninstall;
 
-pub use change::{Changing, Rollback, Upgrade, new_to, rollback, upgrade};
+pub use change::{Changing, Rollback, Upgrade, is_same, new_to, rollback, upgrade};
 pub use hooks::{hooks_at, settle_delete_policies};
 pub use install::{CrdFile, Install, crds, install};
 pub use ownership::{

@@ -51,6 +51,7 @@ fn installation(live: Vec<Live>) -> Install {
         release,
         objects: vec![object("Service", "a"), object("ConfigMap", "b")],
         live,
+        left_behind: Vec::new(),
         replaces: None,
         create_namespace: true,
         take_ownership: false,

@@ -67,6 +67,9 @@ pub enum StoreError {
     /// No revision of the release is deployed.
     #[error("{} has no deployed releases", quote(.0))]
     NoDeployed(String),
+    /// The store does not answer now, and may do so later.
+    #[error("{0}")]
+    Unavailable(String),
     /// Something else went wrong in the store.
     #[error("{0}")]
     Other(String),

@@ -15,14 +15,13 @@ use super::mask::Masks;
 pub(super) type World = BTreeMap<String, Value>;
 
 /// Kinds that only report on others, or are made by the system for itself.
-const PASSING: [&str; 10] = [
+const PASSING: [&str; 9] = [
     "events",
     "events.events.k8s.io",
     "pods",
     "nodes",
     "endpoints",
     "endpointslices.discovery.k8s.io",
-    "leases.coordination.k8s.io",
     "componentstatuses",
     "persistentvolumes",
     "csinodes.storage.k8s.io",

@@ -41,6 +41,7 @@ A dry run prints secrets too, unless --hide-secret is given.
         flags::RENDER,
         APPLY,
         &[
+            Flag::bool("take-over", "go on from a pending revision whose process is known to be dead").hidden(),
             Flag::bool("hide-notes", "do not show notes; they are stored all the same"),
             Flag::bool("render-subchart-notes", "show the notes of subcharts too"),
             Flag::bool("hide-secret", "hide Secrets in the output of a dry run"),
@@ -143,6 +144,7 @@ pub(super) fn request(
         values: requests::sources(flags),
         create_namespace: flags.bool("create-namespace"),
         replace: false,
+        take_over: flags.bool("take-over"),
         crds: !flags.bool("skip-crds"),
         server_side: true,
         deploy,

@@ -50,6 +50,7 @@ are shown too, unless --hide-secret is given.
             Flag::int("history-max", "revisions to keep; 0 keeps all")
                 .default_from(|env| Value::Int(settings::max_history(env))),
             Flag::bool("cleanup-on-fail", "delete new resources of this upgrade if it fails"),
+            Flag::bool("take-over", "go on from a pending revision whose process is known to be dead").hidden(),
             Flag::bool("hide-notes", "do not show notes; they are stored all the same"),
             Flag::bool("render-subchart-notes", "show the notes of subcharts too"),
             Flag::bool("hide-secret", "hide Secrets in the output of a dry run"),
@@ -158,6 +159,7 @@ fn perform(
         server_side: flags.text("server-side").to_owned(),
         cleanup_on_fail: flags.bool("cleanup-on-fail"),
         max_history: flags.int("history-max"),
+        take_over: flags.bool("take-over"),
         deploy,
     };
     let world = connect::world(session, flags.bool("enable-dns"));

@@ -7,6 +7,7 @@ mod bad_input;
 mod errors;
 mod help;
 mod hostile;
+mod leases;
 mod post_render;
 mod repositories;
 mod run;

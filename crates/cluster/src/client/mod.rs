@@ -256,6 +256,12 @@ impl Cluster for KubeCluster {
         Ok(())
     }
 
+    async fn delete_version(&self, target: &Target, resource_version: &str) -> Result<(), Error> {
+        self.bytes(&Call::delete_version(target, resource_version)?)
+            .await?;
+        Ok(())
+    }
+
     async fn watch(
         &self,
         scope: &Scope,

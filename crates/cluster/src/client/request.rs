@@ -123,6 +123,12 @@ impl Call {
         })
     }
 
+    pub(crate) fn delete_version(target: &Target, resource_version: &str) -> Result<Call, Error> {
+        let call = Call::on_object(Method::DELETE, target, &Query::default())?;
+        let only = json!({"preconditions": {"resourceVersion": resource_version}});
+        Ok(call.with_body(JSON, &only))
+    }
+
     pub(crate) fn logs(namespace: &str, pod: &str, container: &str) -> Call {
         let mut query = Query::default();
         query.add_some("container", container);

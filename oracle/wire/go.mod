@@ -1,0 +1,3 @@
+module sternpost/oracle/wire
+
+go 1.26

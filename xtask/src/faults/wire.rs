@@ -1,0 +1,141 @@
+//! A proxy between the binary under test and a control plane, on which one request goes wrong.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Lines};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+
+/// What goes wrong with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The client is killed when it is about to send it.
+    Kill,
+    /// The connection is cut.
+    Cut,
+    /// The server goes away for a while.
+    Restart,
+    /// The server answers with this status.
+    Status(u16),
+}
+
+impl Fault {
+    /// The faults that a client survives.
+    pub(super) const SURVIVED: [Fault; 6] = [
+        Fault::Cut,
+        Fault::Restart,
+        Fault::Status(409),
+        Fault::Status(429),
+        Fault::Status(500),
+        Fault::Status(504),
+    ];
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Fault::Kill => f.write_str("stop"),
+            Fault::Cut => f.write_str("cut"),
+            Fault::Restart => f.write_str("restart"),
+            Fault::Status(code) => write!(f, "{code}"),
+        }
+    }
+}
+
+/// A proxy that runs; it ends with its value.
+pub(super) struct Wire {
+    process: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    /// Where it listens.
+    address: String,
+}
+
+impl Wire {
+    /// Builds the proxy in a folder.
+    pub(super) fn build(folder: &Path) -> Result<PathBuf> {
+        let program = folder.join("wire");
+        let status = Command::new("go")
+            .args(["build", "-o"])
+            .arg(&program)
+            .arg(".")
+            .current_dir(paths::root().join("oracle/wire"))
+            .status()
+            .context("cannot run go, which builds the proxy")?;
+        if !status.success() {
+            bail!("the proxy does not build");
+        }
+        Ok(program)
+    }
+
+    /// Starts the proxy before the server that a kubeconfig names; the request of that number, counted from
+    /// 1, goes wrong.
+    pub(super) fn start(
+        program: &Path,
+        admin: &Path,
+        wrong: Option<(usize, Fault)>,
+    ) -> Result<Wire> {
+        let text = fs::read_to_string(admin)?;
+        let value = |key: &str| {
+            let mut lines = text.lines().map(str::trim_start);
+            let value = lines.find_map(|line| line.strip_prefix(key));
+            value
+                .map(str::trim)
+                .with_context(|| format!("the kubeconfig has no {key}"))
+        };
+        let mut command = Command::new(program);
+        command.args(["-server", value("server:")?, "-token", value("token:")?]);
+        if let Some((at, fault)) = wrong {
+            command.args(["-at", &at.to_string(), "-fault", &fault.to_string()]);
+        }
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start the proxy")?;
+        let output = process.stdout.take().context("the output is piped")?;
+        let mut lines = BufReader::new(output).lines();
+        let address = lines.next().context("the proxy tells its address")??;
+        Ok(Wire {
+            process,
+            lines,
+            address,
+        })
+    }
+
+    /// The next line: a request, or that nothing passes any more.
+    pub(super) fn next(&mut self) -> Result<Option<String>> {
+        Ok(self.lines.next().transpose()?)
+    }
+
+    /// Ends the proxy and gives the requests that are not read yet.
+    pub(super) fn end(mut self) -> Result<Vec<String>> {
+        drop(self.process.stdin.take());
+        let mut rest = Vec::new();
+        while let Some(line) = self.next()? {
+            rest.push(line);
+        }
+        Ok(rest)
+    }
+
+    /// Writes a kubeconfig that leads through the proxy.
+    pub(super) fn kubeconfig(&self, admin: &Path, to: &Path) -> Result<()> {
+        let text = fs::read_to_string(admin)?;
+        let lines = text.lines().map(|line| match line.trim_start() {
+            found if found.starts_with("server:") => format!("    server: {}\n", self.address),
+            found if found.starts_with("certificate-authority") => String::new(),
+            _ => format!("{line}\n"),
+        });
+        Ok(fs::write(to, lines.collect::<String>())?)
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        // One that has gone already is what we want.
+        let _ = self.process.wait();
+    }
+}
