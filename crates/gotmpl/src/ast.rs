@@ -38,6 +38,33 @@ pub(crate) struct Ast {
     pub(crate) vars: Vec<Str>,
 }
 
+impl Ast {
+    /// Room for about what a text of that many bytes has, most of it actions.
+    pub(crate) fn for_text(length: usize) -> Ast {
+        Ast {
+            nodes: Pool::with_capacity(length / 40),
+            pipes: Pool::with_capacity(length / 48),
+            commands: Pool::with_capacity(length / 40),
+            exprs: Pool::with_capacity(length / 24),
+            fields: Pool::with_capacity(length / 40),
+            ..Ast::default()
+        }
+    }
+
+    /// The same without room for more: it stays as it is.
+    pub(crate) fn finished(mut self) -> Ast {
+        self.nodes.0.shrink_to_fit();
+        self.pipes.0.shrink_to_fit();
+        self.commands.0.shrink_to_fit();
+        self.exprs.0.shrink_to_fit();
+        self.fields.0.shrink_to_fit();
+        self.numbers.0.shrink_to_fit();
+        self.strings.0.shrink_to_fit();
+        self.callees.0.shrink_to_fit();
+        self
+    }
+}
+
 /// A variable's name, interned per file. Zero is `$`.
 pub(crate) type VarId = u32;
 
@@ -160,6 +187,10 @@ pub(crate) struct Seq<T>(u32, u32, PhantomData<fn() -> T>);
 pub(crate) struct Pool<T>(Vec<T>);
 
 impl<T> Pool<T> {
+    fn with_capacity(items: usize) -> Pool<T> {
+        Pool(Vec::with_capacity(items))
+    }
+
     pub(crate) fn add(&mut self, item: T) -> Id<T> {
         self.0.push(item);
         Id(self.0.len() as u32 - 1, PhantomData)
@@ -173,6 +204,12 @@ impl<T> Pool<T> {
 }
 
 impl<T> Pool<T> {
+    /// The first item that passes the test.
+    pub(crate) fn find(&self, test: impl Fn(&T) -> bool) -> Option<Id<T>> {
+        let place = self.0.iter().position(test)?;
+        Some(Id(place as u32, PhantomData))
+    }
+
     /// Adds an item to consecutive ones, which are the last ones in the pool, or none yet.
     pub(crate) fn append(&mut self, to: Seq<T>, item: T) -> Seq<T> {
         let end = self.0.len() as u32;

@@ -4,17 +4,18 @@ use crate::fmt;
 use crate::unicode::{self, is_alphanumeric};
 
 /// A piece of the text. It knows its place; the line is counted only when an error asks for it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The text cannot be split further; [`Lexer::error`] says why.
     Error,
+    #[default]
     Eof,
     Text,
     LeftDelim,
@@ -182,19 +183,24 @@ impl<'s> Lexer<'s> {
     }
 
     fn inside_action(&mut self) -> Token {
-        if let Some(trim) = self.right_delim() {
+        let Some(&first) = self.rest().first() else {
+            return self.fail("unclosed action");
+        };
+        if (first == b'}' || is_space(first))
+            && let Some(trim) = self.right_delim()
+        {
             if self.parens > 0 {
                 return self.fail("unclosed left paren");
             }
             return self.close_action(trim);
         }
-        let (c, len) = unicode::decode(self.rest());
-        if len == 0 {
-            return self.fail("unclosed action");
-        }
-        if c.is_ascii() && is_space(c as u8) {
+        if is_space(first) {
             return self.space();
         }
+        let (c, len) = match first.is_ascii() {
+            true => (char::from(first), 1),
+            false => unicode::decode(self.rest()),
+        };
         self.pos += len;
         match c {
             '=' => self.token(Kind::Assign),
@@ -268,12 +274,15 @@ impl<'s> Lexer<'s> {
     fn name(&mut self, kind: Kind) -> Token {
         let plain = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
         self.pos += self.rest().iter().take_while(plain).count();
-        let (mut c, mut len) = unicode::decode(self.rest());
-        while len > 0 && is_alphanumeric(c) {
-            self.pos += len;
-            (c, len) = unicode::decode(self.rest());
+        if self.rest().first().is_some_and(|byte| !byte.is_ascii()) {
+            let (mut c, mut len) = unicode::decode(self.rest());
+            while len > 0 && is_alphanumeric(c) {
+                self.pos += len;
+                (c, len) = unicode::decode(self.rest());
+            }
         }
         if !self.at_terminator() {
+            let (c, _) = unicode::decode(self.rest());
             return self.fail(format!("bad character {}", fmt::code_point(c)));
         }
         match kind {

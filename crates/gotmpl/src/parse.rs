@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use goval::Str;
 
-use crate::ast::{
-    Ast, Branch, Callee, Command, Expr, File, Id, Node, Pipe, Pos, Seq, TemplateCall, VarId,
-};
+use crate::ast::{Ast, Branch, Command, Expr, File, Id, Node, Pipe, Pos, Seq, TemplateCall, VarId};
 use crate::fmt::quote_start;
 use crate::lex::{Keyword, Kind, Lexer, Reserved, Token};
 use crate::set::{Parsed, Template};
@@ -30,21 +28,16 @@ pub(crate) fn parse(name: &str, text: Str, funcs: &FuncMap) -> Result<Parsed, Pa
         text: &text,
         funcs,
         lexer: Lexer::new(&text, reserved),
-        last: Token {
-            kind: Kind::Eof,
-            start: 0,
-            end: 0,
-        },
-        unread: Vec::new(),
+        last: Token::default(),
+        unread: Unread::default(),
         nodes: Vec::new(),
         commands: Vec::new(),
         operands: Vec::new(),
         ast: Ast {
             vars: vec![Str::from("$")],
-            ..Ast::default()
+            ..Ast::for_text(text.len())
         },
-        var_ids: HashMap::from([(&b"$"[..], 0)]),
-        callees: HashMap::new(),
+        var_ids: HashMap::new(),
         scope: Scope::new(),
         nesting: 0,
         defined: Vec::new(),
@@ -54,7 +47,7 @@ pub(crate) fn parse(name: &str, text: Str, funcs: &FuncMap) -> Result<Parsed, Pa
     }
     let root = parser.top_level()?;
     parser.define(name.as_bytes().into(), root)?;
-    let (ast, defined) = (parser.ast, parser.defined);
+    let (ast, defined) = (parser.ast.finished(), parser.defined);
     let file = Arc::new(File {
         name: name.into(),
         text,
@@ -82,17 +75,40 @@ struct Parser<'s> {
     /// The token that was read last from the lexer: errors are on its line.
     last: Token,
     /// Tokens that were put back, the next one last.
-    unread: Vec<Token>,
+    unread: Unread,
     // What belongs to lists that are still being read; inner ones are behind outer ones.
     nodes: Vec<Node>,
     commands: Vec<Command>,
     operands: Vec<Expr>,
     ast: Ast,
+    /// The variables other than `$`.
     var_ids: HashMap<&'s [u8], VarId>,
-    callees: HashMap<&'s [u8], Id<Callee>>,
     scope: Scope,
     nesting: u32,
     defined: Vec<Definition>,
+}
+
+/// The few tokens that were put back, the next one last: no rule looks further ahead than three.
+#[derive(Default)]
+struct Unread {
+    tokens: [Token; 4],
+    count: usize,
+}
+
+impl Unread {
+    fn push(&mut self, token: Token) {
+        self.tokens[self.count] = token;
+        self.count += 1;
+    }
+
+    fn pop(&mut self) -> Option<Token> {
+        self.count = self.count.checked_sub(1)?;
+        Some(self.tokens[self.count])
+    }
+
+    fn last(&self) -> Option<Token> {
+        Some(self.tokens[self.count.checked_sub(1)?])
+    }
 }
 
 /// What is known inside of one template: definitions see nothing of what is around them.
@@ -386,9 +402,11 @@ impl<'s> Parser<'s> {
     }
 
     fn peek(&mut self) -> Token {
-        let token = self.next();
-        self.unread.push(token);
-        token
+        self.unread.last().unwrap_or_else(|| {
+            self.last = self.lexer.next_token();
+            self.unread.push(self.last);
+            self.last
+        })
     }
 
     fn next_non_space(&mut self) -> Token {
@@ -401,9 +419,13 @@ impl<'s> Parser<'s> {
     }
 
     fn peek_non_space(&mut self) -> Token {
-        let token = self.next_non_space();
-        self.unread.push(token);
-        token
+        loop {
+            let token = self.peek();
+            if token.kind != Kind::Space {
+                return token;
+            }
+            self.next();
+        }
     }
 
     fn expect(&mut self, kind: Kind, context: &str) -> Parse<Token> {

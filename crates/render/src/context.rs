@@ -1,6 +1,5 @@
 //! What each template sees as its dot.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
@@ -15,26 +14,23 @@ const VALUES: Elem = Elem::Named("common.Values");
 
 /// The path of a template from the root chart, sorted as Helm sorts templates: by the number of
 /// slashes, then by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Path(String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Path {
+    slashes: usize,
+    text: String,
+}
+
+impl From<String> for Path {
+    fn from(text: String) -> Path {
+        let slashes = text.bytes().filter(|&c| c == b'/').count();
+        Path { slashes, text }
+    }
+}
 
 impl Deref for Path {
     type Target = str;
     fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Ord for Path {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let slashes = |path: &Path| path.matches('/').count();
-        (slashes(self), &self.0).cmp(&(slashes(other), &other.0))
-    }
-}
-
-impl PartialOrd for Path {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+        &self.text
     }
 }
 
@@ -133,7 +129,7 @@ impl Scope {
                 dot: dot.clone(),
                 base_path: format!("{path}/templates"),
             };
-            templates.insert(Path(format!("{path}/{}", file.name)), source);
+            templates.insert(format!("{path}/{}", file.name).into(), source);
         }
         dot
     }

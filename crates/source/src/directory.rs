@@ -3,6 +3,7 @@
 use std::fs::{self, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chart::{Chart, Event, File, Loaded, MAX_CHART_SIZE, Rules, Time, check_api_version};
@@ -18,19 +19,32 @@ pub(crate) fn load(path: &Path, format: Format) -> Result<Loaded, SourceError> {
     if format == Format::Checked {
         check_chart_yaml(&root.join("Chart.yaml"))?;
     }
-    let mut walk = Walk {
-        rules: rules(&root)?,
-        remaining: MAX_CHART_SIZE,
-        files: Vec::new(),
-        events: Vec::new(),
+    let rules = rules(&root)?;
+    let found = match walk(&root, &rules, true) {
+        // Which file is one too many shows only in the order of the names.
+        Err(SourceError::TooLarge(_)) => walk(&root, &rules, false)?,
+        found => found?,
     };
-    walk.directory(&root, "")?;
-    let mut loaded = Chart::load(walk.files)?;
+    let mut loaded = Chart::load(found.files)?;
     if format == Format::Checked {
         loaded = loaded.installable()?;
     }
-    loaded.events.splice(0..0, walk.events);
+    loaded.events.splice(0..0, found.events);
     Ok(loaded)
+}
+
+/// Reads all files below a directory, those of subcharts side by side if wanted.
+fn walk(root: &Path, rules: &Rules, in_parallel: bool) -> Result<Found, SourceError> {
+    let remaining = AtomicU64::new(MAX_CHART_SIZE);
+    let mut walk = Walk {
+        rules,
+        remaining: &remaining,
+        in_parallel,
+        found: Found::default(),
+        buffer: Vec::new(),
+    };
+    walk.directory(root, "")?;
+    Ok(walk.found)
 }
 
 fn check_chart_yaml(path: &Path) -> Result<(), SourceError> {
@@ -50,32 +64,64 @@ fn rules(root: &Path) -> Result<Rules, SourceError> {
     }
 }
 
-struct Walk {
-    rules: Rules,
-    /// How many bytes the files may still have.
-    remaining: u64,
+/// What a walk has come by, in the order of the names.
+#[derive(Default)]
+struct Found {
     files: Vec<File>,
     events: Vec<Event>,
 }
 
-impl Walk {
+struct Walk<'a> {
+    rules: &'a Rules,
+    /// How many bytes the files may still have.
+    remaining: &'a AtomicU64,
+    /// Whether the entries of `charts` are walked side by side.
+    in_parallel: bool,
+    found: Found,
+    /// Room for the file that is being read.
+    buffer: Vec<u8>,
+}
+
+/// What is in a directory: path, path in the chart, and what it is.
+type Entry = (PathBuf, String, FileType);
+
+/// About as much work as it is to parse so many bytes of a template, per entry of `charts`.
+const BYTES_PER_SUBCHART: usize = 32 * 1024;
+
+impl Walk<'_> {
     /// Visits what is in a directory, in the order of the names. `name` is its path in the chart.
     fn directory(&mut self, path: &Path, name: &str) -> Result<(), SourceError> {
-        let failed = |error: io::Error| failed("open", path, &error);
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(path).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            entries.push((entry.file_name(), entry.file_type().map_err(failed)?));
+        let entries = entries(path, name)?;
+        if self.in_parallel && name == "charts" {
+            return self.side_by_side(&entries);
         }
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
-        for (entry, kind) in entries {
-            let base = entry.to_string_lossy();
-            let name = if name.is_empty() {
-                base.into_owned()
-            } else {
-                format!("{name}/{base}")
-            };
-            self.visit(&path.join(&entry), name, kind)?;
+        for (path, name, kind) in entries {
+            self.visit(&path, name, kind)?;
+        }
+        Ok(())
+    }
+
+    fn side_by_side(&mut self, entries: &[Entry]) -> Result<(), SourceError> {
+        let (rules, remaining) = (self.rules, self.remaining);
+        let walked = parallel::map(
+            entries,
+            |_| BYTES_PER_SUBCHART,
+            |(path, name, kind)| {
+                let mut walk = Walk {
+                    rules,
+                    remaining,
+                    in_parallel: false,
+                    found: Found::default(),
+                    buffer: Vec::new(),
+                };
+                walk.visit(path, name.clone(), *kind)?;
+                Ok::<Found, SourceError>(walk.found)
+            },
+        );
+        for found in walked {
+            let found = found?;
+            self.found.files.extend(found.files);
+            self.found.events.extend(found.events);
         }
         Ok(())
     }
@@ -116,7 +162,7 @@ impl Walk {
             ))
         })?;
         let message = "found symbolic link in path. Contents of linked file included and used";
-        self.events.push(
+        self.found.events.push(
             Event::info(message)
                 .with("path", path.display().to_string())
                 .with("resolved", resolved.display().to_string()),
@@ -131,27 +177,65 @@ impl Walk {
         };
         let mut file = fs::File::open(path).map_err(unreadable)?;
         let info = file.metadata().map_err(unreadable)?;
-        if info.len() > self.remaining {
+        let remaining = self.remaining.load(Ordering::Relaxed);
+        if info.len() > remaining {
             return Err(SourceError::TooLarge(name));
         }
-        // One byte more than there should be shows whether the file has grown meanwhile.
-        let mut data = Vec::with_capacity(info.len() as usize + 1);
-        let limit = self.remaining + 1;
-        Read::take(&mut file, limit)
-            .read_to_end(&mut data)
-            .map_err(unreadable)?;
-        let length = data.len() as u64;
-        if length > self.remaining {
+        let length = self.read(&mut file, info.len()).map_err(unreadable)? as u64;
+        let left = |remaining: u64| remaining.checked_sub(length);
+        let taken = self
+            .remaining
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
+        if taken.is_err() {
             return Err(SourceError::TooLarge(name));
         }
-        self.remaining -= length;
-        self.files.push(File {
+        let data = &self.buffer[..length as usize];
+        self.found.files.push(File {
             name,
-            data: data.strip_prefix(BOM).unwrap_or(&data).into(),
+            data: data.strip_prefix(BOM).unwrap_or(data).into(),
             modtime: info.modified().map(time).unwrap_or_default(),
         });
         Ok(())
     }
+
+    /// Reads a file that is said to be of that length into the buffer, but not more than a chart
+    /// may have, and gives how much there is.
+    fn read(&mut self, file: &mut fs::File, expected: u64) -> io::Result<usize> {
+        let expected = expected as usize;
+        // One byte more than there should be shows whether the file has grown meanwhile.
+        if self.buffer.len() <= expected {
+            self.buffer.resize(expected + 1, 0);
+        }
+        let length = file.read(&mut self.buffer[..=expected])?;
+        if length == expected {
+            return Ok(length);
+        }
+        self.buffer.truncate(length);
+        let limit = MAX_CHART_SIZE + 1 - length as u64;
+        Read::take(file, limit).read_to_end(&mut self.buffer)?;
+        Ok(self.buffer.len())
+    }
+}
+
+/// What is in a directory, in the order of the names.
+fn entries(path: &Path, name: &str) -> Result<Vec<Entry>, SourceError> {
+    let failed = |error: io::Error| failed("open", path, &error);
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        entries.push((entry.file_name(), entry.file_type().map_err(failed)?));
+    }
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    let entries = entries.into_iter().map(|(entry, kind)| {
+        let base = entry.to_string_lossy();
+        let name = if name.is_empty() {
+            base.into_owned()
+        } else {
+            format!("{name}/{base}")
+        };
+        (path.join(&entry), name, kind)
+    });
+    Ok(entries.collect())
 }
 
 /// What a broken link points to.

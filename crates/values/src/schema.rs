@@ -4,6 +4,7 @@
 mod formats;
 mod message;
 mod pattern;
+mod usual;
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -170,6 +171,22 @@ pub fn validate_one(
     let text = String::from_utf8_lossy(schema);
     events.push(debug("unmarshalled JSON schema").with("schema", text));
     let values = serde_json::to_value(values).map_err(|error| error.to_string())?;
+    if usual::fits(&document, &values) {
+        debug_assert_eq!(
+            by_engine(&document, &values, loader, &mut Vec::new()),
+            Ok(())
+        );
+        return Ok(());
+    }
+    by_engine(&document, &values, loader, events)
+}
+
+fn by_engine(
+    document: &Json,
+    values: &Json,
+    loader: &SchemaLoader,
+    events: &mut Vec<Event>,
+) -> Result<(), SchemaError> {
     let unresolved = Rc::default();
     let mut compiler = Compiler::new();
     compiler.set_default_draft(Draft::V2020_12);
@@ -181,7 +198,7 @@ pub fn validate_one(
         unresolved: Rc::clone(&unresolved),
     }));
     let mut schemas = Schemas::new();
-    let failed = |error: CompileError| compile_error(&error, &document);
+    let failed = |error: CompileError| compile_error(&error, document);
     compiler
         .add_resource(LOCATION, pattern::refuse(document.clone()))
         .map_err(failed)?;
@@ -191,8 +208,8 @@ pub fn validate_one(
         events.push(Event::warn(message).with("urn", urn));
     }
     let index = compiled.map_err(failed)?;
-    schemas.validate(&values, index).map_err(|error| {
-        let (text, violations) = message::of_causes(&error, &document, LOCATION);
+    schemas.validate(values, index).map_err(|error| {
+        let (text, violations) = message::of_causes(&error, document, LOCATION);
         SchemaError {
             text: text + "\n",
             violations,

@@ -28,7 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["goval", "manifest", "release"]),
     ("gonet", &["gostd"]),
     ("plugin", &["goval", "gostd", "chart"]),
-    ("source", &["goval", "gostd", "gonet", "chart"]),
+    ("source", &["goval", "gostd", "gonet", "parallel", "chart"]),
     ("cluster", &["goval", "gostd", "gonet", "manifest"]),
     (
         "apply",

@@ -89,8 +89,8 @@ impl Parser<'_> {
 
     fn declare(&mut self, var: Token) -> VarId {
         let name = self.token_text(var);
-        let id = match self.var_ids.get(name) {
-            Some(&id) => id,
+        let id = match self.var_id(name) {
+            Some(id) => id,
             None => {
                 let id = self.ast.vars.len() as VarId;
                 self.ast.vars.push(Str::from(name));
@@ -100,6 +100,13 @@ impl Parser<'_> {
         };
         self.scope.vars.push(id);
         id
+    }
+
+    fn var_id(&self, name: &[u8]) -> Option<VarId> {
+        match name {
+            b"$" => Some(0),
+            _ => self.var_ids.get(name).copied(),
+        }
     }
 
     /// Only the first command of a pipeline may be something that takes no argument.
@@ -232,7 +239,8 @@ impl Parser<'_> {
     /// The function of that name: a given one, else a built-in.
     fn function(&mut self, token: Token) -> Parse<Id<Callee>> {
         let name = self.token_text(token);
-        if let Some(&known) = self.callees.get(name) {
+        // There are not many in one text, and never more than there are functions.
+        if let Some(known) = self.ast.callees.find(|callee| *callee.name == *name) {
             return Ok(known);
         }
         let func = std::str::from_utf8(name)
@@ -245,18 +253,16 @@ impl Parser<'_> {
                 return Err(self.error(format!("function {} not defined", quote(name))));
             }
         };
-        let id = self.ast.callees.add(Callee {
+        Ok(self.ast.callees.add(Callee {
             name: name.into(),
             target,
-        });
-        self.callees.insert(name, id);
-        Ok(id)
+        }))
     }
 
     fn variable(&mut self, token: Token) -> Parse<VarId> {
         let name = self.token_text(token);
-        match self.var_ids.get(name) {
-            Some(id) if self.scope.vars.contains(id) => Ok(*id),
+        match self.var_id(name) {
+            Some(id) if self.scope.vars.contains(&id) => Ok(id),
             _ => Err(self.error(format!("undefined variable {}", quote(name)))),
         }
     }

@@ -2,9 +2,8 @@
 
 use super::error::Position;
 use super::input::Input;
-use super::parser;
-use super::scanner::Scanner;
 use super::tree::{NodeKind, Tree};
+use super::tree_of;
 
 /// Goes into the first document of a text along the keys of maps and the numbers of list items: how
 /// many of them are there, and where the last of these stands. `None` if not even the first is
@@ -13,7 +12,7 @@ use super::tree::{NodeKind, Tree};
 /// Of equal keys the last one is meant, as in what is read.
 pub fn locate(text: &[u8], path: &[impl AsRef<[u8]>]) -> Option<(usize, Position)> {
     let input = Input::new(text);
-    let tree = parser::parse(Scanner::new(&input)).ok()??;
+    let tree = tree_of(&input).ok()??;
     let (mut node, mut found) = (0, None);
     for (depth, step) in path.iter().enumerate() {
         let Some((place, next)) = below(&tree, node, step.as_ref()) else {

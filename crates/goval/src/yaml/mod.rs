@@ -1,7 +1,8 @@
 //! YAML in and out as `sigs.k8s.io/yaml` and `go.yaml.in/yaml/v3` do it.
 //!
 //! Reading: [`input`] checks the bytes, [`scanner`] cuts them into tokens, [`parser`] makes nodes of
-//! the tokens, `decode` makes a value of the nodes. Writing: `encode` walks over a value,
+//! the tokens, `decode` makes a value of the nodes; `usual` makes the nodes of most documents without
+//! tokens. Writing: `encode` walks over a value,
 //! [`emitter`] writes its scalars in the styles that [`style`] allows.
 
 mod comments;
@@ -23,6 +24,7 @@ mod scanner;
 mod style;
 mod token;
 mod tree;
+mod usual;
 
 pub use error::{Position, YamlError};
 pub use locate::locate;
@@ -30,6 +32,7 @@ pub use locate::locate;
 use self::decode::Mode;
 use self::input::Input;
 use self::scanner::Scanner;
+use self::tree::Tree;
 use crate::json::{self, JsonError, mismatch};
 use crate::{Map, Shape, Value, shape};
 
@@ -93,7 +96,7 @@ pub fn decode_shaped(text: &[u8], shape: &Shape, strict: bool) -> Result<Value, 
     };
     let converting = |error: YamlError| error.within(CONVERTING);
     let input = Input::new(text);
-    let tree = parser::parse(Scanner::new(&input)).map_err(converting)?;
+    let tree = tree_of(&input).map_err(converting)?;
     if !strict
         && let Some(value) =
             decode::decode_fields(tree.as_ref(), mode, shape).map_err(converting)?
@@ -145,8 +148,21 @@ fn read(text: &[u8], mode: Mode) -> Result<Value, YamlError> {
     parse(text, mode).map_err(|error| error.within(CONVERTING))
 }
 
+/// The first document of a text.
+fn tree_of<'a>(input: &'a Input<'_>) -> Result<Option<Tree<'a>>, YamlError> {
+    let Some(tree) = usual::parse(input) else {
+        return parser::parse(Scanner::new(input));
+    };
+    debug_assert_eq!(
+        parser::parse(Scanner::new(input)).ok().flatten().as_ref(),
+        Some(&tree),
+        "both readers have to understand the same"
+    );
+    Ok(Some(tree))
+}
+
 fn parse(text: &[u8], mode: Mode) -> Result<Value, YamlError> {
     let input = Input::new(text);
-    let tree = parser::parse(Scanner::new(&input))?;
+    let tree = tree_of(&input)?;
     decode::decode(tree.as_ref(), mode)
 }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 /// The nodes of a document in the order of the text, each before what it contains.
+#[derive(Debug, PartialEq)]
 pub(super) struct Tree<'a> {
     pub(super) nodes: Vec<Node<'a>>,
 }
 
 /// A node of a document.
+#[derive(Debug, PartialEq)]
 pub(super) struct Node<'a> {
     pub(super) kind: NodeKind,
     /// The line it begins on, counted from 0.
@@ -31,7 +33,7 @@ impl Node<'_> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum NodeKind {
     Scalar,
     Sequence,
