@@ -38,7 +38,8 @@ pub const TARGETS: &[(&str, Target)] = &[
 /// A line of its own that parts the halves of an input.
 const CUT: &[u8] = b"\n=====\n";
 
-/// YAML in and out. What was read can be written, and read again as the same.
+/// YAML in and out. What was read can be written, and read again as the same, unless there is a key `<<` in it: Go
+/// writes that as if it were to merge.
 pub fn yaml(text: &[u8]) {
     let _ = goval::yaml::decode_strict(text);
     let _ = ::chart::load_values(text);
@@ -47,7 +48,9 @@ pub fn yaml(text: &[u8]) {
     };
     let written = goval::yaml::encode(&value).expect("what was read can be written");
     let again = goval::yaml::decode(written.as_bytes()).expect("what was written can be read");
-    assert_eq!(goval::yaml::encode(&again).as_deref(), Ok(&*written));
+    if !written.contains("<<:") {
+        assert_eq!(goval::yaml::encode(&again).as_deref(), Ok(&*written));
+    }
     goval::yaml::encode_pretty(&value).expect("what was read can be written prettily");
 }
 

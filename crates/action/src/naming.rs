@@ -1,5 +1,8 @@
 //! What a new release is called.
 
+mod functions;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use funcs::World;
@@ -19,6 +22,8 @@ pub struct Naming {
     pub template: String,
     /// The name where the user gives none; empty if that is a mistake.
     pub default: String,
+    /// The environment variables, which only this template may ask for.
+    pub env: BTreeMap<String, String>,
 }
 
 /// The name of the release and the reference of the chart (Helm's `NameAndChart`).
@@ -42,7 +47,7 @@ pub fn name_and_chart(naming: &Naming, world: &Arc<dyn World>) -> Result<(String
 
 fn unnamed(naming: &Naming, chart: &str, world: &Arc<dyn World>) -> Result<String, Error> {
     if !naming.template.is_empty() {
-        return from_template(&naming.template, world);
+        return from_template(naming, world);
     }
     if !naming.default.is_empty() {
         return Ok(naming.default.clone());
@@ -63,12 +68,12 @@ fn unnamed(naming: &Naming, chart: &str, world: &Arc<dyn World>) -> Result<Strin
     Ok(format!("{base}-{}", world.now().as_second()))
 }
 
-/// A template with all functions, and without data.
-fn from_template(text: &str, world: &Arc<dyn World>) -> Result<String, Error> {
+/// A template with Sprig's functions alone, and without data.
+fn from_template(naming: &Naming, world: &Arc<dyn World>) -> Result<String, Error> {
     const NAME: &str = "name-template";
     let mut set = TemplateSet::new(NAME);
     let failed = |error: &dyn std::fmt::Display| Error::Other(error.to_string());
-    set.parse(NAME, text, &funcs::functions())
+    set.parse(NAME, &*naming.template, &functions::all(&naming.env))
         .map_err(|error| failed(&error))?;
     let mut out = Vec::new();
     let mut state = State::new(Options::default());

@@ -9,6 +9,7 @@ use std::time::Duration;
 use action::naming::{Naming, name_and_chart};
 use action::{ChartRequest, Deploy, DryRun, PostRenderer, Rendering};
 use funcs::World;
+use gostd::url::Url;
 use goval::strconv::quote;
 use plan::{WaitStrategy, Waiting};
 use render::KubeVersion;
@@ -49,6 +50,7 @@ pub(crate) fn named_chart(
         generate: flags.bool("generate-name"),
         template: flags.text("name-template").to_owned(),
         default: default.to_owned(),
+        env: session.env.all().clone(),
     };
     let (name, reference) = name_and_chart(&naming, world)?;
     Ok((name, chart(session, flags, &reference)?))
@@ -212,7 +214,7 @@ pub(crate) fn reader(session: &Session) -> impl FnMut(&str) -> Result<Vec<u8>, S
             let read = std::io::stdin().read_to_end(&mut text);
             return read.map(|_| text).map_err(|error| error.to_string());
         }
-        if !name.starts_with("http://") && !name.starts_with("https://") {
+        if !matches!(&Url::parse(name)?.scheme[..], b"http" | b"https") {
             return action::read_file(name);
         }
         let access = Access {

@@ -97,6 +97,8 @@ pub fn all_errors<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> V
 /// A document of a rendered file.
 struct Document<'a> {
     path: &'a str,
+    /// As it was rendered, which may not be UTF-8.
+    raw: &'a [u8],
     text: &'a str,
     /// The whole file.
     file: &'a str,
@@ -117,7 +119,10 @@ impl Document<'_> {
     }
 }
 
-fn texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'a str, Cow<'a, str>)> {
+/// A rendered file: its path, its bytes, and as many bytes of text.
+type Text<'a> = (&'a str, &'a [u8], Cow<'a, str>);
+
+fn texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<Text<'a>> {
     let is_partial = |path: &str| {
         path.rsplit('/')
             .next()
@@ -126,14 +131,23 @@ fn texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'a s
     files
         .into_iter()
         .filter(|(path, _)| !is_partial(path))
-        .map(|(path, text)| (path, lossy(text)))
+        .map(|(path, raw)| (path, raw, readable(raw)))
         .collect()
 }
 
-fn documents<'a>(texts: &'a [(&'a str, Cow<'a, str>)]) -> Vec<Document<'a>> {
-    let of_file = |(path, file): &'a (&'a str, Cow<'a, str>)| {
+fn documents<'a>(texts: &'a [Text<'a>]) -> Vec<Document<'a>> {
+    let of_file = |(path, raw, file): &'a Text<'a>| {
         let texts = split(file).into_iter();
-        texts.map(move |text| Document { path, text, file })
+        texts.map(move |text| {
+            let at = text.as_ptr().addr() - file.as_ptr().addr();
+            let raw = &raw[at..at + text.len()];
+            Document {
+                path,
+                raw,
+                text,
+                file,
+            }
+        })
     };
     texts.iter().flat_map(of_file).collect()
 }
@@ -142,13 +156,22 @@ fn heads(documents: &[Document<'_>]) -> Vec<Result<Head, YamlError>> {
     parallel::map(
         documents,
         |document| document.text.len(),
-        |document| Head::parse(document.text.as_bytes()),
+        |document| Head::parse(document.raw),
     )
 }
 
-/// To check a whole text is much faster than to go through it for what is wrong.
-fn lossy(text: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
+/// Text of the same length, with a `?` for each byte that is not UTF-8. No document with such bytes can be parsed, so
+/// that nobody sees these.
+fn readable(raw: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(raw) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(raw.len());
+    for chunk in raw.utf8_chunks() {
+        text += chunk.valid();
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    Cow::Owned(text)
 }
 
 fn add(path: &str, document: &str, head: Head, sorted: &mut Sorted) {
@@ -272,4 +295,21 @@ pub fn part_kept(manifests: Vec<Manifest>) -> (Vec<Manifest>, Vec<Manifest>) {
 /// The text of a document in a release's manifest, with the line that tells where it came from.
 pub fn with_source(path: &str, content: &str) -> String {
     ["---\n# Source: ", path, "\n", content, "\n"].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The errors are Helm's.
+    #[test]
+    fn what_is_not_utf8_is_told_before_other_mistakes() {
+        let check = |text: &[u8], reason: &str| {
+            let error = sort([("a.yaml", text)], Order::Install).expect_err("an error");
+            assert_eq!(error.reason, reason, "{}", text.escape_ascii());
+        };
+        let trailing = "error converting YAML to JSON: yaml: invalid trailing UTF-8 octet";
+        check(b"a: b: caf\xe9\nc: d\n", trailing);
+        check(b"a: 1\n---\n# caf\xe9, \xe9\nb: 1\n", trailing);
+    }
 }
