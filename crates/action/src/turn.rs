@@ -50,15 +50,8 @@ impl Turn {
             return result;
         };
         lease.end().await;
-        match (result, lease.lost_to()) {
-            (Err(error), Some(holder)) => Err(Error::Other(format!(
-                "{error}: the lease of this operation ran out and {} took its place",
-                if holder.is_empty() {
-                    "somebody else"
-                } else {
-                    &holder
-                },
-            ))),
+        match (result, lease.loss()) {
+            (Err(error), Some(loss)) => Err(Error::Other(format!("{error}: {loss}"))),
             (result, _) => result,
         }
     }

@@ -11,8 +11,6 @@ pub(crate) struct Failure {
     pub(crate) words: Words,
     /// The exit status; Helm knows only 1 for its own commands.
     pub(crate) status: u8,
-    /// What may be done about it.
-    pub(crate) hint: Option<&'static str>,
     /// The error of a library that it comes from.
     pub(crate) cause: Option<Box<dyn std::error::Error>>,
 }
@@ -36,7 +34,6 @@ impl Failure {
         Failure {
             words: Words::Error(message.to_string()),
             status: 1,
-            hint: None,
             cause: None,
         }
     }
@@ -46,7 +43,6 @@ impl Failure {
         Failure {
             words: Words::Log(Event::info(message.to_string())),
             status: 1,
-            hint: None,
             cause: None,
         }
     }
@@ -59,10 +55,14 @@ impl Failure {
         }
     }
 
+    /// What may be done about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        let cause = self.cause.as_deref()?;
+        cause.downcast_ref().and_then(action::Error::hint)
+    }
+
     /// The same failure, with the error that it comes from.
     pub(crate) fn caused_by(mut self, error: impl std::error::Error + 'static) -> Failure {
-        let known: &dyn std::error::Error = &error;
-        self.hint = known.downcast_ref().and_then(action::Error::hint);
         self.cause = Some(Box::new(error));
         self
     }
@@ -89,7 +89,6 @@ impl Failure {
         Failure {
             words: Words::Nothing,
             status: 141,
-            hint: None,
             cause: None,
         }
     }

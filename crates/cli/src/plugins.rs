@@ -229,7 +229,6 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         RunError::Status(_, status) => Failure {
             words: Words::Error(error.to_string()),
             status: u8::try_from(status).unwrap_or(1),
-            hint: None,
             cause: None,
         },
         other => Failure::new(other),

@@ -67,7 +67,7 @@ impl Ui {
             Words::Log(event) => self.log(event),
             Words::Nothing => {}
         }
-        if let Some(hint) = failure.hint {
+        if let Some(hint) = failure.hint() {
             self.talk(&format!("Hint: {hint}\n"));
         }
     }

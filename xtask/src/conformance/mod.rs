@@ -25,9 +25,9 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   flags     every flag of template, good and bad, on charts of many kinds, by both programs; 15 minutes
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      lives of releases: upgrades, failures, ways back, alone and in turn with Helm 4 and 3; 12 minutes
-  faults    an upgrade killed at each of its requests, and failing at some; what is left of it
+  faults    an upgrade killed at each of its requests, and failing at some; what is left of it; 8 minutes
   faults-long  every failure at every request
-  all       all but local, flags and life, which take minutes more than CI has
+  all       render, golden and interop; the others take minutes more than CI has
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";

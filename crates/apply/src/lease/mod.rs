@@ -101,9 +101,9 @@ impl Lease {
         self.abandoned
     }
 
-    /// Who has taken the lease away, if somebody has; the operation is cancelled then.
-    pub fn lost_to(&self) -> Option<String> {
-        self.shared.lost_to.lock().clone()
+    /// Why the operation was cancelled, if somebody has taken the lease away.
+    pub fn loss(&self) -> Option<Error> {
+        self.shared.lost_to.lock().as_deref().map(taken_away)
     }
 
     /// Notes which revision is about to be written, so that whoever finds its record knows whose it is.
@@ -122,10 +122,7 @@ impl Lease {
         })
         .await?;
         drop(state);
-        match self.lost_to() {
-            Some(holder) => Err(taken_away(&holder)),
-            None => Ok(()),
-        }
+        self.loss().map_or(Ok(()), Err)
     }
 
     /// Ends the lease: nothing is left of it. If it cannot be deleted, it runs out by itself.

@@ -124,13 +124,13 @@ impl<'a> Scanner<'a> {
     }
 
     pub(super) fn scan_quoted(&mut self) -> Result<TokenKind<'a>, YamlError> {
-        let quote = self.byte(0);
+        let (start, quote) = (self.at, self.byte(0));
         self.skip();
         let style = match quote {
             b'\'' => ScalarStyle::SingleQuoted,
             _ => ScalarStyle::DoubleQuoted,
         };
-        if let Some(end) = self.simple_quoted_end(quote) {
+        if let Some(end) = self.simple_quoted_end(start) {
             let value = Cow::Borrowed(&self.text[self.at..end]);
             self.skip_to(end + 1);
             return Ok(TokenKind::Scalar { value, style });
@@ -156,17 +156,18 @@ impl<'a> Scanner<'a> {
         Ok(TokenKind::Scalar { value, style })
     }
 
-    /// The closing quote, if it is on this line and nothing before it has to be rewritten.
-    fn simple_quoted_end(&self, quote: u8) -> Option<usize> {
+    /// The quote that closes the one at that place, if it is on the same line and nothing before it has to be
+    /// rewritten.
+    pub(super) fn simple_quoted_end(&self, open: usize) -> Option<usize> {
         if self.in_pieces {
             return None;
         }
-        let rest = &self.text[self.at..];
+        let (quote, rest) = (self.text[open], &self.text[open + 1..]);
         let length = rest.iter().position(|&c| {
             c == quote || matches!(c, b'\n' | b'\r' | 0xc2 | 0xe2) || c == b'\\' && quote == b'"'
         })?;
         let doubled = quote == b'\'' && rest.get(length + 1) == Some(&quote);
-        (rest[length] == quote && !doubled).then_some(self.at + length)
+        (rest[length] == quote && !doubled).then_some(open + 1 + length)
     }
 
     /// Copies what is no space; true if it ended with an escaped line break.

@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
         let (text, at) = (self.scanner.text, self.scanner.at);
         let (key, plain, end) = match text.get(at)? {
             b'"' | b'\'' => {
-                let end = self.quoted_end(at)?;
+                let end = self.scanner.simple_quoted_end(at)?;
                 (&text[at + 1..end], false, end + 1)
             }
             c if c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'/' | b'$') => {
@@ -246,17 +246,17 @@ impl<'a> Reader<'a> {
                 if !self.passes(b':') || !quoted && self.byte() != Some(b' ') {
                     return None;
                 }
-                self.skip_spaces();
+                self.scanner.skip_spaces();
             }
             match self.byte()? {
                 b'[' | b'{' => self.flow_collection()?,
                 _ => self.flow_scalar()?,
             }
-            self.skip_spaces();
+            self.scanner.skip_spaces();
             if !self.passes(b',') && self.byte() != Some(close) {
                 return None;
             }
-            self.skip_spaces();
+            self.scanner.skip_spaces();
         }
         self.close(number)
     }
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
         let (text, start) = (self.scanner.text, self.scanner.at);
         let (value, plain, end) = match self.byte()? {
             b'"' | b'\'' => {
-                let end = self.quoted_end(start)?;
+                let end = self.scanner.simple_quoted_end(start)?;
                 (&text[start + 1..end], false, end + 1)
             }
             c if c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'/') => {
@@ -278,15 +278,6 @@ impl<'a> Reader<'a> {
         self.scanner.at = end;
         self.push(NodeKind::Scalar, Cow::Borrowed(value), plain);
         Some(())
-    }
-
-    /// The closing quote of a text on this line that stands for itself.
-    fn quoted_end(&self, at: usize) -> Option<usize> {
-        let (text, quote) = (self.scanner.text, self.scanner.text[at]);
-        let rest = &text[at + 1..];
-        let end = at + 1 + memchr::memchr3(quote, b'\\', b'\n', rest)?;
-        let doubled = text.get(end + 1) == Some(&quote);
-        (text[end] == quote && !doubled).then_some(end)
     }
 
     // The place in the text.
@@ -306,11 +297,6 @@ impl<'a> Reader<'a> {
         there
     }
 
-    fn skip_spaces(&mut self) {
-        let rest = self.scanner.text[self.scanner.at..].iter();
-        self.scanner.at += rest.take_while(|&&c| c == b' ').count();
-    }
-
     /// The column of this place; -1 at the end.
     fn column(&self) -> i32 {
         match self.at_end() {
@@ -326,7 +312,7 @@ impl<'a> Reader<'a> {
 
     /// Passes spaces; whether something follows on this line that is no comment.
     fn on_this_line(&mut self) -> bool {
-        self.skip_spaces();
+        self.scanner.skip_spaces();
         !matches!(self.byte(), None | Some(b'\n' | b'#'))
     }
 
