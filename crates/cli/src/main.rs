@@ -32,6 +32,7 @@ mod table;
 mod times;
 mod ui;
 mod world;
+mod zone;
 
 use std::process::ExitCode;
 

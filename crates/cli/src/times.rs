@@ -4,7 +4,6 @@ use chart::Time;
 use funcs::World as _;
 use gostd::time::{self, Zone};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::env::Env;
 use crate::error::Failure;
@@ -62,7 +61,7 @@ fn zone(time: &Time) -> Zone {
     if time.offset() == 0 {
         return Zone::Utc;
     }
-    let local = TimeZone::system();
+    let local = crate::zone::local();
     let fits = Timestamp::from_second(time.unix())
         .is_ok_and(|instant| local.to_offset(instant).seconds() == time.offset());
     if fits {

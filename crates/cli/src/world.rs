@@ -32,7 +32,7 @@ impl World for Machine {
     }
 
     fn local_zone(&self) -> TimeZone {
-        TimeZone::system()
+        crate::zone::local()
     }
 
     #[expect(

@@ -1,5 +1,8 @@
 //! Splits a template text into tokens, as Go's `text/template/parse` does.
 
+use std::ops::Range;
+
+use crate::ast::Pos;
 use crate::fmt;
 use crate::unicode::{self, is_alphanumeric};
 
@@ -7,8 +10,18 @@ use crate::unicode::{self, is_alphanumeric};
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+    /// Whether there are spaces before it in its action. They are no tokens of their own: no rule ends
+    /// at one, and half of all tokens would be spaces.
+    pub(crate) spaced: bool,
+    pub(crate) start: Pos,
+    pub(crate) end: Pos,
+}
+
+impl Token {
+    /// The bytes of the text that it is.
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,7 +33,6 @@ pub(crate) enum Kind {
     Text,
     LeftDelim,
     RightDelim,
-    Space,
     Pipe,
     LeftParen,
     RightParen,
@@ -63,12 +75,25 @@ const COMMENT_END: &[u8; 2] = b"*/";
 /// The dash and the space beside it.
 const TRIM_MARKER: usize = 2;
 
+/// The ASCII characters of names, by their codes.
+const NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut code = 0;
+    while code < 128 {
+        table[code] = (code as u8).is_ascii_alphanumeric() || code as u8 == b'_';
+        code += 1;
+    }
+    table
+};
+
 pub(crate) struct Lexer<'s> {
     text: &'s [u8],
     /// Where the token that is being read starts.
     start: usize,
     pos: usize,
     in_action: bool,
+    /// Whether spaces were skipped before the token that is being read.
+    spaced: bool,
     parens: u32,
     /// Functions named `break` or `continue` take the keyword's place.
     reserved: Reserved,
@@ -83,12 +108,14 @@ pub(crate) struct Reserved {
 }
 
 impl<'s> Lexer<'s> {
+    /// A lexer of a text that is not longer than [`Pos`] can count.
     pub(crate) fn new(text: &'s [u8], reserved: Reserved) -> Lexer<'s> {
         Lexer {
             text,
             start: 0,
             pos: 0,
             in_action: false,
+            spaced: false,
             parens: 0,
             reserved,
             error: String::new(),
@@ -183,20 +210,50 @@ impl<'s> Lexer<'s> {
     }
 
     fn inside_action(&mut self) -> Token {
+        self.spaced = false;
         let Some(&first) = self.rest().first() else {
             return self.fail("unclosed action");
         };
-        if (first == b'}' || is_space(first))
-            && let Some(trim) = self.right_delim()
-        {
-            if self.parens > 0 {
-                return self.fail("unclosed left paren");
-            }
-            return self.close_action(trim);
+        let first = match is_space(first) {
+            false => first,
+            true => match self.skip_spaces() {
+                Some(first) => first,
+                None => return self.end_of_action(),
+            },
+        };
+        match first {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.name(Kind::Identifier),
+            b'}' if self.rest().starts_with(RIGHT) => self.end_of_action(),
+            _ => self.other(first),
         }
-        if is_space(first) {
-            return self.space();
+    }
+
+    /// Skips the spaces that are next; the byte behind them, or `None` where a trim marker or the end
+    /// of the text is.
+    fn skip_spaces(&mut self) -> Option<u8> {
+        let spaces = self.rest().iter().take_while(|&&b| is_space(b)).count();
+        // The last one may belong to a trim marker.
+        let last = self.pos + spaces - 1;
+        self.skip_to(last);
+        self.spaced = true;
+        if self.right_delim() == Some(true) {
+            return None;
         }
+        self.skip_to(last + 1);
+        self.rest().first().copied()
+    }
+
+    /// The right delimiter that is next, or the end of the text.
+    fn end_of_action(&mut self) -> Token {
+        match self.right_delim() {
+            None => self.fail("unclosed action"),
+            Some(_) if self.parens > 0 => self.fail("unclosed left paren"),
+            Some(trim) => self.close_action(trim),
+        }
+    }
+
+    /// What is neither a name nor the end of the action, by its first byte.
+    fn other(&mut self, first: u8) -> Token {
         let (c, len) = match first.is_ascii() {
             true => (char::from(first), 1),
             false => unicode::decode(self.rest()),
@@ -242,12 +299,8 @@ impl<'s> Lexer<'s> {
         if trim {
             self.skip_to(self.pos + TRIM_MARKER);
         }
-        let token = Token {
-            kind: Kind::RightDelim,
-            start: self.pos,
-            end: self.pos + RIGHT.len(),
-        };
-        self.skip_to(token.end);
+        self.pos += RIGHT.len();
+        let token = self.token(Kind::RightDelim);
         if trim {
             let spaces = self.rest().iter().take_while(|&&b| is_space(b)).count();
             self.skip_to(self.pos + spaces);
@@ -256,23 +309,9 @@ impl<'s> Lexer<'s> {
         token
     }
 
-    /// A run of spaces, whose last one may belong to a trim marker.
-    fn space(&mut self) -> Token {
-        let spaces = self.rest().iter().take_while(|&&b| is_space(b)).count();
-        self.pos += spaces - 1;
-        if self.right_delim() == Some(true) {
-            if spaces == 1 {
-                return self.close_action(true);
-            }
-        } else {
-            self.pos += 1;
-        }
-        self.token(Kind::Space)
-    }
-
-    /// The rest of an identifier, field or variable, of which one character was read.
+    /// An identifier, field or variable, of which the first character may have been read.
     fn name(&mut self, kind: Kind) -> Token {
-        let plain = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+        let plain = |b: &&u8| NAME[usize::from(**b)];
         self.pos += self.rest().iter().take_while(plain).count();
         if self.rest().first().is_some_and(|byte| !byte.is_ascii()) {
             let (mut c, mut len) = unicode::decode(self.rest());
@@ -414,8 +453,9 @@ impl<'s> Lexer<'s> {
     fn token(&mut self, kind: Kind) -> Token {
         let token = Token {
             kind,
-            start: self.start,
-            end: self.pos,
+            spaced: self.spaced,
+            start: self.start as Pos,
+            end: self.pos as Pos,
         };
         self.start = self.pos;
         token
@@ -425,8 +465,9 @@ impl<'s> Lexer<'s> {
         self.error = message.into();
         Token {
             kind: Kind::Error,
-            start: self.start,
-            end: self.start,
+            spaced: self.spaced,
+            start: self.start as Pos,
+            end: self.start as Pos,
         }
     }
 }

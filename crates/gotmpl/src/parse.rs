@@ -18,7 +18,7 @@ use goval::strconv::quote;
 const MAX_NESTING: u32 = 10_000;
 
 /// Parses a text and the templates that it defines.
-pub(crate) fn parse(name: &str, text: Str, funcs: &FuncMap) -> Result<Parsed, ParseError> {
+pub(crate) fn parse(name: &str, text: Str, funcs: &FuncMap) -> Result<Parsed, Box<ParseError>> {
     let reserved = Reserved {
         r#break: !funcs.contains_key("break"),
         r#continue: !funcs.contains_key("continue"),
@@ -65,7 +65,8 @@ pub(crate) fn parse(name: &str, text: Str, funcs: &FuncMap) -> Result<Parsed, Pa
     ))
 }
 
-type Parse<T> = Result<T, ParseError>;
+/// The error is rare and large, the results are many and small.
+type Parse<T> = Result<T, Box<ParseError>>;
 
 struct Parser<'s> {
     name: &'s str,
@@ -118,7 +119,7 @@ struct Scope {
     ranges: u32,
     parens: u32,
     /// Where the action starts that is being read, for errors on a later line.
-    action: Option<usize>,
+    action: Option<Pos>,
 }
 
 struct Definition {
@@ -166,7 +167,7 @@ impl<'s> Parser<'s> {
             }
             if token.kind == Kind::LeftDelim {
                 self.next();
-                let first = self.next_non_space();
+                let first = self.next();
                 if first.kind == Kind::Keyword(Keyword::Define) {
                     self.definition()?;
                     continue;
@@ -185,7 +186,7 @@ impl<'s> Parser<'s> {
     fn definition(&mut self) -> Parse<()> {
         const CONTEXT: &str = "define clause";
         let outer = std::mem::replace(&mut self.scope, Scope::new());
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         self.expect(Kind::RightDelim, CONTEXT)?;
         let (root, end) = self.item_list()?;
@@ -228,7 +229,7 @@ impl<'s> Parser<'s> {
     /// Everything up to an `end` or `else`, which is given too.
     fn item_list(&mut self) -> Parse<(Seq<Node>, Item)> {
         let first = self.nodes.len();
-        while self.peek_non_space().kind != Kind::Eof {
+        while self.peek().kind != Kind::Eof {
             match self.text_or_action()? {
                 Item::Node(node) => self.nodes.push(node),
                 other => {
@@ -241,11 +242,11 @@ impl<'s> Parser<'s> {
     }
 
     fn text_or_action(&mut self) -> Parse<Item> {
-        let token = self.next_non_space();
+        let token = self.next();
         match token.kind {
             Kind::Text => Ok(Item::Node(Node::Text {
-                start: token.start as Pos,
-                end: token.end as Pos,
+                start: token.start,
+                end: token.end,
             })),
             Kind::LeftDelim => {
                 self.scope.action = Some(token.start);
@@ -261,7 +262,7 @@ impl<'s> Parser<'s> {
 
     /// What follows a left delimiter.
     fn action(&mut self) -> Parse<Item> {
-        let token = self.next_non_space();
+        let token = self.next();
         let node = match token.kind {
             Kind::Keyword(Keyword::Block) => self.block()?,
             Kind::Keyword(Keyword::Break) => self.leave_range("{{break}}", Node::Break)?,
@@ -293,7 +294,7 @@ impl<'s> Parser<'s> {
 
     /// `{{else}}`; of `{{else if …}}` and `{{else with …}}` the rest is left to the caller.
     fn else_control(&mut self) -> Parse<Item> {
-        let next = self.peek_non_space().kind;
+        let next = self.peek().kind;
         if !matches!(next, Kind::Keyword(Keyword::If | Keyword::With)) {
             self.expect(Kind::RightDelim, "else")?;
         }
@@ -347,7 +348,7 @@ impl<'s> Parser<'s> {
     /// `{{block "name" pipeline}} … {{end}}`: a definition and a call of it.
     fn block(&mut self) -> Parse<Node> {
         const CONTEXT: &str = "block clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
         let head = self.last;
@@ -369,9 +370,9 @@ impl<'s> Parser<'s> {
 
     fn template(&mut self) -> Parse<Node> {
         const CONTEXT: &str = "template clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
-        let next = self.next_non_space();
+        let next = self.next();
         if next.kind == Kind::RightDelim {
             return Ok(self.template_call(token, name, None));
         }
@@ -381,7 +382,7 @@ impl<'s> Parser<'s> {
     }
 
     fn template_call(&mut self, at: Token, name: Str, pipe: Option<Id<Pipe>>) -> Node {
-        let pos = at.start as Pos;
+        let pos = at.start;
         Node::Template(self.ast.calls.add(TemplateCall { pos, name, pipe }))
     }
 
@@ -409,27 +410,8 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn next_non_space(&mut self) -> Token {
-        loop {
-            let token = self.next();
-            if token.kind != Kind::Space {
-                return token;
-            }
-        }
-    }
-
-    fn peek_non_space(&mut self) -> Token {
-        loop {
-            let token = self.peek();
-            if token.kind != Kind::Space {
-                return token;
-            }
-            self.next();
-        }
-    }
-
     fn expect(&mut self, kind: Kind, context: &str) -> Parse<Token> {
-        let token = self.next_non_space();
+        let token = self.next();
         if token.kind == kind {
             Ok(token)
         } else {
@@ -438,30 +420,30 @@ impl<'s> Parser<'s> {
     }
 
     fn token_text(&self, token: Token) -> &'s [u8] {
-        &self.text[token.start..token.end]
+        &self.text[token.range()]
     }
 
     // Errors.
 
-    fn error(&self, message: impl Into<String>) -> ParseError {
-        ParseError {
+    fn error(&self, message: impl Into<String>) -> Box<ParseError> {
+        Box::new(ParseError {
             name: self.name.to_owned(),
             line: self.line(self.last.start),
             column: self.column(self.last.start),
             message: message.into(),
-        }
+        })
     }
 
-    fn line(&self, pos: usize) -> usize {
-        1 + self.text[..pos].iter().filter(|&&b| b == b'\n').count()
+    fn line(&self, pos: Pos) -> usize {
+        1 + self.text[..pos as usize].iter().filter(|&&b| b == b'\n').count()
     }
 
-    fn column(&self, pos: usize) -> usize {
-        let before = self.text[..pos].iter().rev();
+    fn column(&self, pos: Pos) -> usize {
+        let before = self.text[..pos as usize].iter().rev();
         before.take_while(|&&b| b != b'\n').count()
     }
 
-    fn unexpected(&self, token: Token, context: &str) -> ParseError {
+    fn unexpected(&self, token: Token, context: &str) -> Box<ParseError> {
         match token.kind {
             Kind::Error => self.lexer_error(token),
             _ => self.error(format!("unexpected {} in {context}", self.describe(token))),
@@ -469,7 +451,7 @@ impl<'s> Parser<'s> {
     }
 
     /// What the lexer found wrong, and where the action starts if that is another line.
-    fn lexer_error(&self, token: Token) -> ParseError {
+    fn lexer_error(&self, token: Token) -> Box<ParseError> {
         let mut message = self.lexer.error().to_owned();
         if let Some(action) = self.scope.action.map(|start| self.line(start))
             && action != self.line(token.start)

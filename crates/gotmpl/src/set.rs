@@ -48,7 +48,7 @@ impl Parsed {
     /// What Go's parser reports for the text; and templates whose control structures nest deeper
     /// than 10,000 levels, where Go would go on.
     pub fn new(name: &str, text: impl Into<Str>, funcs: &FuncMap) -> Result<Parsed, ParseError> {
-        parse::parse(name, text.into(), funcs)
+        parse::parse(name, text.into(), funcs).map_err(|error| *error)
     }
 
     pub(crate) fn from_templates(name: &str, templates: Vec<Template>) -> Parsed {

@@ -3,7 +3,7 @@
 use goval::{Str, Value};
 
 use super::{Parse, Parser};
-use crate::ast::{Callee, Command, Expr, ExprKind, Id, Pipe, Pos, Seq, StringConst, Target, VarId};
+use crate::ast::{Callee, Command, Expr, ExprKind, Id, Pipe, Seq, StringConst, Target, VarId};
 use crate::builtins;
 use crate::lex::{Keyword, Kind, Token};
 use crate::{number, quoting, stack};
@@ -15,11 +15,11 @@ const MAX_PARENS: u32 = 10_000;
 impl Parser<'_> {
     /// `declarations? command ("|" command)*`, up to the token that ends it.
     pub(super) fn pipeline(&mut self, context: &'static str, end: Kind) -> Parse<Id<Pipe>> {
-        let pos = self.peek_non_space().start as Pos;
+        let pos = self.peek().start;
         let (decls, assign) = self.declarations(context)?;
         let first = self.commands.len();
         loop {
-            let token = self.next_non_space();
+            let token = self.next();
             match token.kind {
                 kind if kind == end => break,
                 Kind::Bool
@@ -55,23 +55,19 @@ impl Parser<'_> {
     fn declarations(&mut self, context: &'static str) -> Parse<(Vec<VarId>, bool)> {
         let mut decls = Vec::new();
         loop {
-            let var = self.peek_non_space();
+            let var = self.peek();
             if var.kind != Kind::Variable {
                 return Ok((decls, false));
             }
             self.next();
-            let adjacent = self.peek();
-            let next = self.peek_non_space();
+            let next = self.peek();
             let is_comma = next.kind == Kind::Char && self.token_text(next) == b",";
             if !is_comma && !matches!(next.kind, Kind::Assign | Kind::Declare) {
-                // It is an operand. The space after it matters then.
-                if adjacent.kind == Kind::Space {
-                    self.unread.push(adjacent);
-                }
+                // It is an operand.
                 self.unread.push(var);
                 return Ok((decls, false));
             }
-            self.next_non_space();
+            self.next();
             let id = self.declare(var);
             decls.push(id);
             if !is_comma {
@@ -80,7 +76,7 @@ impl Parser<'_> {
             if context != "range" || decls.len() > 1 {
                 return Err(self.error(format!("too many declarations in {context}")));
             }
-            match self.peek_non_space().kind {
+            match self.peek().kind {
                 Kind::Variable | Kind::RightDelim | Kind::RightParen => {}
                 _ => return Err(self.error("range can only initialize variables")),
             }
@@ -130,18 +126,19 @@ impl Parser<'_> {
 
     /// Operands with spaces between them, up to a `|`, which is read, or the end, which is not.
     fn command(&mut self) -> Parse<Command> {
-        let pos = self.peek_non_space().start as Pos;
+        let pos = self.peek().start;
         let first = self.operands.len();
         loop {
-            self.peek_non_space();
-            if let Some(operand) = self.operand()? {
-                self.operands.push(operand);
-            }
+            let operand = self.operand()?;
+            self.operands.extend(operand);
             let token = self.next();
             match token.kind {
-                Kind::Space => continue,
                 Kind::RightDelim | Kind::RightParen => self.unread.push(token),
                 Kind::Pipe => {}
+                _ if token.spaced && operand.is_some() => {
+                    self.unread.push(token);
+                    continue;
+                }
                 _ => return Err(self.unexpected(token, "operand")),
             }
             break;
@@ -159,16 +156,16 @@ impl Parser<'_> {
             return Ok(None);
         };
         let first = self.peek();
-        if first.kind != Kind::Field {
+        if !is_further_field(first) {
             return Ok(Some(term));
         }
         let mut fields = match term.kind {
             ExprKind::Field(fields) => fields,
             _ => Seq::EMPTY,
         };
-        while self.peek().kind == Kind::Field {
+        while is_further_field(self.peek()) {
             let token = self.next();
-            let name = Str::from(&self.text[token.start + 1..token.end]);
+            let name = self.field_name(token);
             fields = self.ast.fields.append(fields, name);
         }
         let kind = match term.kind {
@@ -184,20 +181,20 @@ impl Parser<'_> {
         };
         // The position of a chain is that of its second part, in Go's errors as well.
         Ok(Some(Expr {
-            pos: first.start as Pos,
+            pos: first.start,
             kind,
         }))
     }
 
     fn term(&mut self) -> Parse<Option<Expr>> {
-        let token = self.next_non_space();
+        let token = self.next();
         let kind = match token.kind {
             Kind::Identifier => ExprKind::Func(self.function(token)?),
             Kind::Keyword(Keyword::Dot) => ExprKind::Dot,
             Kind::Keyword(Keyword::Nil) => ExprKind::Nil,
             Kind::Variable => ExprKind::Var(self.variable(token)?, Seq::EMPTY),
             Kind::Field => {
-                let name = Str::from(&self.text[token.start + 1..token.end]);
+                let name = self.field_name(token);
                 ExprKind::Field(self.ast.fields.add_all([name]))
             }
             Kind::Bool => ExprKind::Bool(self.token_text(token) == b"true"),
@@ -212,7 +209,7 @@ impl Parser<'_> {
             Kind::LeftParen => ExprKind::Paren(self.parenthesized()?),
             Kind::String | Kind::RawString => {
                 let value = Value::Str(self.unquote(token)?.into());
-                let quoted = token.start as Pos..token.end as Pos;
+                let quoted = token.start..token.end;
                 ExprKind::String(self.ast.strings.add(StringConst { value, quoted }))
             }
             _ => {
@@ -221,9 +218,14 @@ impl Parser<'_> {
             }
         };
         Ok(Some(Expr {
-            pos: token.start as Pos,
+            pos: token.start,
             kind,
         }))
+    }
+
+    /// The name of a field, without its dot.
+    fn field_name(&self, token: Token) -> Str {
+        Str::from(&self.token_text(token)[1..])
     }
 
     fn parenthesized(&mut self) -> Parse<Id<Pipe>> {
@@ -270,4 +272,9 @@ impl Parser<'_> {
     pub(super) fn unquote(&self, token: Token) -> Parse<Vec<u8>> {
         quoting::unquote(self.token_text(token)).ok_or_else(|| self.error("invalid syntax"))
     }
+}
+
+/// Whether the token takes a field of what is right before it.
+fn is_further_field(token: Token) -> bool {
+    token.kind == Kind::Field && !token.spaced
 }
