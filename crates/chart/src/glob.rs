@@ -43,31 +43,31 @@ impl Glob {
     /// Whether the whole name matches. A run is first taken as short as possible, then longer; only
     /// the last run needs to be tried again, since earlier ones left it as much as they could.
     pub fn matches(&self, name: &str) -> bool {
-        let name: Vec<char> = name.chars().collect();
-        let (mut at, mut token) = (0, 0);
-        let mut retry: Option<(usize, usize)> = None;
+        let (mut rest, mut token) = (name.chars(), 0);
+        let mut retry = None;
         loop {
-            match (self.0.get(token), name.get(at)) {
+            let before = rest.clone();
+            match (self.0.get(token), rest.next()) {
                 (None, None) => return true,
                 (Some(Token::AnyRun), _) => {
-                    retry = Some((at, token + 1));
                     token += 1;
+                    retry = Some((before.clone(), token));
+                    rest = before;
                     continue;
                 }
-                (Some(single), Some(&c)) if single.takes(c) => {
-                    at += 1;
+                (Some(single), Some(c)) if single.takes(c) => {
                     token += 1;
                     continue;
                 }
                 _ => {}
             }
-            match retry {
-                Some((start, after)) if name.get(start).is_some_and(|&c| c != '/') => {
-                    retry = Some((start + 1, after));
-                    (at, token) = (start + 1, after);
-                }
-                _ => return false,
+            let Some((run, after)) = &mut retry else {
+                return false;
+            };
+            if run.next().is_none_or(|c| c == '/') {
+                return false;
             }
+            (rest, token) = (run.clone(), *after);
         }
     }
 }

@@ -281,6 +281,25 @@ impl Map {
             .collect()
     }
 
+    /// The keys of nulls, sorted by their bytes.
+    pub fn keys_of_nulls(&self) -> Vec<Str> {
+        let entries = self.lock().read();
+        let nulls = entries.iter().filter(|(_, value)| value.is_nil());
+        nulls.map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Removes nulls at every depth of maps within maps.
+    pub fn remove_nulls(&self) {
+        let mut inner = Vec::new();
+        self.lock().write().retain(|_, value| {
+            inner.extend(value.as_map().cloned());
+            !value.is_nil()
+        });
+        for map in inner {
+            map.remove_nulls();
+        }
+    }
+
     /// A copy of this level: a new map whose values are shared with the original.
     pub fn shallow_copy(&self) -> Map {
         let entries = self.lock().read().clone();
@@ -299,11 +318,14 @@ impl Map {
         if depth > MAX_DEPTH {
             return None;
         }
-        let entries = self.entries().into_iter();
-        let copies: Option<Entries> = entries
-            .map(|(key, value)| Some((key, value.copy_below(depth, parts)?)))
-            .collect();
-        Some(Map::build(self.inner.elem, self.inner.nil, copies?))
+        let mut entries = self.lock().read().clone();
+        for value in entries.values_mut() {
+            match value {
+                Value::Map(_) | Value::List(_) => *value = value.copy_below(depth, parts)?,
+                _ => *parts = parts.checked_sub(1)?,
+            }
+        }
+        Some(Map::build(self.inner.elem, self.inner.nil, entries))
     }
 
     /// What tells this map from all others that are alive.

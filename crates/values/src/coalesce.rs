@@ -101,7 +101,7 @@ impl Context<'_> {
                     let is_child = chart.dependencies.iter().any(|child| key == *child.name());
                     let mode = if is_child { Mode::Merge } else { self.mode };
                     if mode == Mode::Coalesce {
-                        remove_nulls(&default);
+                        default.remove_nulls();
                     }
                     let mut context = Context {
                         mode,
@@ -123,7 +123,7 @@ impl Context<'_> {
         if self.mode == Mode::Coalesce {
             match &default {
                 Value::Nil => return,
-                Value::Map(map) => remove_nulls(map),
+                Value::Map(map) => map.remove_nulls(),
                 _ => {}
             }
         }
@@ -180,10 +180,8 @@ impl Context<'_> {
     /// it may be shared with values that are used later.
     fn tables(&mut self, target: &Map, source: &Map, path: &str) {
         let entries = source.entries();
-        for (key, value) in target.entries() {
-            if value.is_nil() {
-                source.insert(key, Value::Nil);
-            }
+        for key in target.keys_of_nulls() {
+            source.insert(key, Value::Nil);
         }
         for (key, value) in entries {
             let own = target.get(&key);
@@ -210,19 +208,6 @@ impl Context<'_> {
                 )),
                 _ => {}
             }
-        }
-    }
-}
-
-/// Removes keys with nulls at every depth.
-pub(crate) fn remove_nulls(map: &Map) {
-    for (key, value) in map.entries() {
-        match value {
-            Value::Nil => {
-                map.remove(&key);
-            }
-            Value::Map(inner) => remove_nulls(&inner),
-            _ => {}
         }
     }
 }
