@@ -70,7 +70,11 @@ mod tests {
     #[test]
     fn names_are_looked_up_where_systems_keep_them() {
         if Path::new("/usr/share/zoneinfo/Asia/Tokyo").exists() {
-            for name in ["Asia/Tokyo", ":Asia/Tokyo", "/usr/share/zoneinfo/Asia/Tokyo"] {
+            for name in [
+                "Asia/Tokyo",
+                ":Asia/Tokyo",
+                "/usr/share/zoneinfo/Asia/Tokyo",
+            ] {
                 assert_eq!(offset(name), Some(9 * 3600), "{name}");
             }
         }

@@ -435,7 +435,10 @@ impl<'s> Parser<'s> {
     }
 
     fn line(&self, pos: Pos) -> usize {
-        1 + self.text[..pos as usize].iter().filter(|&&b| b == b'\n').count()
+        1 + self.text[..pos as usize]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count()
     }
 
     fn column(&self, pos: Pos) -> usize {

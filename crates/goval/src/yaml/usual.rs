@@ -61,10 +61,10 @@ impl<'a> Reader<'a> {
             self.scanner.at = 3;
         }
         self.go_to_content()?;
-        if self.at_end() {
-            return None;
+        match self.byte()? {
+            b'{' | b'[' => self.scalar(-1)?,
+            _ => self.block_collection()?,
         }
-        self.block_collection()?;
         self.at_end().then_some(())
     }
 
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
         }
         self.go_to_content()?;
         match self.column() {
-            next if next > column => self.block_collection(),
+            next if next > column => self.nested(column),
             next if next == column && self.at_entry() => self.sequence(column, true),
             _ => self.empty(line),
         }
@@ -129,10 +129,15 @@ impl<'a> Reader<'a> {
         if !self.on_this_line() {
             self.go_to_content()?;
             return match self.column() > column {
-                true => self.block_collection(),
+                true => self.nested(column),
                 false => self.empty(line),
             };
         }
+        self.nested(column)
+    }
+
+    /// A block collection, or what else stands to the right of what it is a value of.
+    fn nested(&mut self, column: i32) -> Option<()> {
         if self.at_entry() || self.find_key().is_some() {
             return self.block_collection();
         }
@@ -192,9 +197,7 @@ impl<'a> Reader<'a> {
             }
             b'|' | b'>' => {
                 let scalar = self.scanner.scan_block_scalar().ok()?;
-                self.scanned(line, scalar)?;
-                self.line_start = self.scanner.at - self.scanner.mark.column as usize;
-                self.go_to_content()
+                self.scanned_lines(line, scalar)
             }
             b'[' | b'{' => {
                 self.flow_collection()?;
@@ -202,14 +205,11 @@ impl<'a> Reader<'a> {
             }
             b'-' if is_blank_or_end(text, self.scanner.at + 1) => None,
             b'&' | b'*' | b'!' | b'%' | b'@' | b'`' | b',' | b']' | b'}' | b'?' | b':' => None,
-            _ => {
-                self.plain()?;
-                self.end_of_value()
-            }
+            _ => self.plain(column),
         }
     }
 
-    fn plain(&mut self) -> Option<()> {
+    fn plain(&mut self, column: i32) -> Option<()> {
         let (text, start) = (self.scanner.text, self.scanner.at);
         let mut end = start;
         loop {
@@ -223,12 +223,28 @@ impl<'a> Reader<'a> {
                 _ => break,
             }
         }
+        if self.goes_on_below(end, column) {
+            let line = self.scanner.mark.line;
+            self.scanner.mark.column = self.column().unsigned_abs();
+            let scalar = self.scanner.scan_plain().ok()?;
+            return self.scanned_lines(line, scalar);
+        }
         let value = &text[start..end];
         let spaces = value.iter().rev().take_while(|&&c| c == b' ').count();
         self.scanner.at = end - spaces;
         let value = Cow::Borrowed(&value[..value.len() - spaces]);
         self.push(NodeKind::Scalar, value, true);
-        Some(())
+        self.end_of_value()
+    }
+
+    /// Whether a plain scalar whose line ends here has more lines: below it something stands farther
+    /// to the right than what it is a value of.
+    fn goes_on_below(&self, end: usize, column: i32) -> bool {
+        let rest = &self.scanner.text[end..];
+        let blanks = rest.iter().take_while(|c| matches!(c, b' ' | b'\n'));
+        let blanks = &rest[..blanks.count()];
+        let indent = memchr::memrchr(b'\n', blanks).map(|newline| blanks.len() - newline - 1);
+        blanks.len() < rest.len() && indent.is_some_and(|indent| indent as i32 > column)
     }
 
     /// A collection in brackets or braces, on one line, of scalars without spaces.
@@ -239,6 +255,7 @@ impl<'a> Reader<'a> {
         };
         let number = self.open(kind)?;
         self.scanner.at += 1;
+        self.scanner.skip_spaces();
         while !self.passes(close) {
             if kind == NodeKind::Mapping {
                 self.flow_scalar()?;
@@ -369,6 +386,13 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
+    /// As [`Reader::scanned`], for a scalar that was read up to the beginning of what follows its lines.
+    fn scanned_lines(&mut self, line: u32, scalar: TokenKind<'a>) -> Option<()> {
+        self.scanned(line, scalar)?;
+        self.line_start = self.scanner.at - self.scanner.mark.column as usize;
+        self.go_to_content()
+    }
+
     fn empty(&mut self, line: u32) -> Option<()> {
         self.push(NodeKind::Scalar, Cow::Borrowed(b""), true);
         self.nodes.last_mut()?.line = line;
@@ -409,9 +433,22 @@ mod tests {
         check("a:\n- b: 1\n  c:\n    - - d\n      - e\n-\n", true);
         check("a:\n- b: 1\n  c:\n    - - d\n      - e\nf:\n", true);
         check("- a: |-\n    b\n      c\n\n  d: >\n    e\n# f\n- g", true);
-        check("a: {}\nb: [c, \"d e\", [f]]\ng: {h: i, \"j\":k}\n", true);
+        check("a: {}\nb: [ c, \"d e\", [f] ]\ng: {h: i, \"j\":k}\n", true);
         check("a: http://b:80/#c\n\"d\": \"e\\n\n  f\"\n", true);
         check("a: ünïcödé\n", true);
+        check(
+            "a:\n  {}\nb:\n  - c\n  -\n    d\n    e\nf:\n\n  'g' # h\n",
+            true,
+        );
+        check("{}", true);
+        check("# a\n[b]\n", true);
+        check("a: b\n  c: d\n", false);
+        check("a: b\n  c\n\n   d # e\n# f\ng:\n- h\n  i\n- j\n", true);
+        check("a: b\n\n  c\n # d\ne: f\n  # g\nh: i", true);
+        check(
+            "a:\n    b:\n        c: d e f\n         g h\n    i: j\n",
+            true,
+        );
     }
 
     #[test]
@@ -424,7 +461,6 @@ mod tests {
             "a: *b\n",
             "a: !!str 1\n",
             "a b: c\n",
-            "a: b\n  c\n",
             "a: b: c\n",
             "a: [b\n]\n",
             "a: [b: c]\n",
@@ -472,6 +508,8 @@ mod tests {
             " {}",
             " []",
             " [x, 'y z', {k: v}]",
+            " [ x ]",
+            " { k: v }",
             " {a: b,}",
             " [a,,b]",
             " {a}",
