@@ -130,6 +130,10 @@ impl Listener for Heard<'_> {
         self.0.report(Told::Said(line.to_owned()));
     }
 
+    fn say_aside(&self, line: &str) {
+        self.0.report(Told::SaidAside(line.to_owned()));
+    }
+
     fn log(&self, event: Event) {
         self.0.log(event);
     }

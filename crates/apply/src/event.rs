@@ -9,6 +9,8 @@ pub enum Event {
     Log(chart::Event),
     /// A line for the user, without its end, that Helm prints among its data.
     Said(String),
+    /// A line for the user that is not part of what was asked for.
+    SaidAside(String),
     /// A step begins.
     Step {
         /// Its number, from 1.

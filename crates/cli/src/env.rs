@@ -1,7 +1,7 @@
 //! The environment, read once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gostd::path::join;
 
@@ -110,6 +110,16 @@ impl Env {
     pub(crate) fn user_home(&self) -> &str {
         let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
         self.text(variable)
+    }
+
+    /// Docker's file with credentials of registries; nothing if it is unknown where that would be.
+    pub(crate) fn docker_config(&self) -> Option<PathBuf> {
+        let folder = match (self.text("DOCKER_CONFIG"), self.user_home()) {
+            ("", "") => return None,
+            ("", home) => Path::new(home).join(".docker"),
+            (given, _) => PathBuf::from(given),
+        };
+        Some(folder.join("config.json"))
     }
 
     fn default_cache(&self) -> String {

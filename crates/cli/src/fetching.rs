@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use source::dependencies::Manager;
+use source::registry::Keys;
 use source::{Access, Fetcher, Http, Listener, Places, Wanted};
 
 use crate::command::FlagSet;
@@ -33,17 +34,51 @@ pub(crate) fn fetcher_within(session: &Session, timeout: Duration) -> Fetcher {
             proxies: connect::proxies(&session.env),
             timeout,
         },
+        keys: keys(session),
+        tells_aside: false,
     }
+}
+
+/// What finds and fetches charts for a command whose output must hold nothing else.
+pub(crate) fn quiet_fetcher(session: &Session) -> Fetcher {
+    Fetcher {
+        tells_aside: true,
+        ..fetcher(session)
+    }
+}
+
+/// Where the credentials of registries are.
+pub(crate) fn keys(session: &Session) -> Keys {
+    Keys {
+        own: PathBuf::from(&session.settings.registry_config),
+        docker: session.env.docker_config(),
+        path: session.env.text("PATH").to_owned(),
+    }
+}
+
+/// Whether the files that flags name for TLS can be used: commands look before they do anything.
+///
+/// # Errors
+/// They cannot.
+pub(crate) fn check_access(flags: &FlagSet) -> Result<(), Failure> {
+    access(flags)
+        .check()
+        .map_err(|why| Failure::new(format!("missing registry client: {why}")))
 }
 
 /// What brings the dependencies of a chart into its `charts/`.
 ///
 /// # Errors
 /// SOURCE_DATE_EPOCH is no time.
-pub(crate) fn manager(session: &Session, chart: &Path) -> Result<Manager, Failure> {
+pub(crate) fn manager(
+    session: &Session,
+    access: &Access,
+    chart: &Path,
+) -> Result<Manager, Failure> {
     Ok(Manager {
         directory: chart.to_path_buf(),
         fetcher: fetcher(session),
+        access: access.clone(),
         skip_refresh: false,
         stamp: times::source_date_epoch(&session.env)?,
         now: times::now(session),
@@ -77,6 +112,7 @@ pub(crate) fn access(flags: &FlagSet) -> Access {
         key_file: text("key-file"),
         ca_file: text("ca-file"),
         insecure: flags.bool("insecure-skip-tls-verify"),
+        plain_http: flags.bool("plain-http"),
     }
 }
 
@@ -86,6 +122,11 @@ impl Listener for Lines {
         use std::io::Write as _;
         // If nobody listens, the next thing that is printed will tell.
         let _ = writeln!(std::io::stdout(), "{line}");
+    }
+
+    fn say_aside(&self, line: &str) {
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), "{line}");
     }
 
     fn log(&self, event: chart::Event) {

@@ -29,6 +29,7 @@ mod session;
 mod settings;
 mod store;
 mod table;
+mod terminal;
 mod times;
 mod ui;
 mod world;

@@ -27,6 +27,7 @@ impl Reporter for Lines {
         match event {
             Event::Log(event) => self.show(&event),
             Event::Said(line) => source::Listener::say(self, &line),
+            Event::SaidAside(line) => source::Listener::say_aside(self, &line),
             _ => {}
         }
     }

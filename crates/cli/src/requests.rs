@@ -65,12 +65,13 @@ pub(crate) fn chart(
     flags: &FlagSet,
     reference: &str,
 ) -> Result<ChartRequest, Failure> {
+    let access = fetching::access(flags);
     Ok(ChartRequest {
         wanted: fetching::wanted(flags, reference),
         fetcher: fetching::fetcher(session),
         verify: flags.bool("verify"),
         dependency_update: match flags.bool("dependency-update") {
-            true => Some(fetching::manager(session, Path::new(""))?),
+            true => Some(fetching::manager(session, &access, Path::new(""))?),
             false => None,
         },
     })

@@ -19,6 +19,14 @@ pub(crate) fn now(session: &Session) -> Time {
         .with_offset(offset.seconds())
 }
 
+/// A time with the offset that this machine's zone has then.
+pub(crate) fn local(session: &Session, time: Time) -> Time {
+    let machine = Machine::new(&session.env, false);
+    let instant = Timestamp::from_second(time.unix()).unwrap_or_default();
+    let offset = machine.local_zone().to_offset(instant);
+    time.with_offset(offset.seconds())
+}
+
 /// The time of SOURCE_DATE_EPOCH, which makes archives the same every time.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod http;
 mod listener;
 mod locate;
 mod paths;
+pub mod registry;
 pub mod repository;
 mod sniff;
 
@@ -71,9 +72,6 @@ pub enum SourceError {
     /// A name that is neither a path nor one of a chart in a repository.
     #[error("non-absolute URLs should be in form of repo_name/path_to_chart, got: {0}")]
     NotAReference(String),
-    /// A reference to a registry, which charts cannot be fetched from yet.
-    #[error("charts from OCI registries are not built yet: {0}")]
-    Unsupported(String),
     /// Any other text of Helm's.
     #[error("{0}")]
     Other(String),

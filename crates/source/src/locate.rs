@@ -8,6 +8,7 @@ use gostd::url::Url;
 use goval::strconv::quote;
 
 use crate::cache::{Cache, Key, hex, key_of, parse_key};
+use crate::registry::{self, Client, Keys, Part, is_oci};
 use crate::repository::{
     Entry, Index, Repositories, find_in_repository, index_file, resolve_url, same_url,
 };
@@ -33,6 +34,10 @@ pub struct Fetcher {
     pub places: Places,
     /// How to speak with servers.
     pub http: Http,
+    /// Who we are to registries.
+    pub keys: Keys,
+    /// Whether what registries gave is told where it does not mix with the output.
+    pub tells_aside: bool,
 }
 
 /// Which chart, and how to get at it.
@@ -54,6 +59,8 @@ struct Resolved {
     /// The hash of its content, if an index tells.
     key: Option<Key>,
     access: Access,
+    /// Whether the user knows that it is in a registry: then it is told what came of that.
+    is_told: bool,
 }
 
 impl Fetcher {
@@ -74,8 +81,13 @@ impl Fetcher {
                 return Err(SourceError::NotFound(name.to_owned()));
             }
         }
+        if is_oci(name) {
+            let client = self.registry(&wanted.access, listener)?;
+            let resolved = in_registry(&client, wanted)?;
+            return self.download_to_cache(&resolved, wanted, Some(&client), listener);
+        }
         let resolved = self.resolve(wanted, listener)?;
-        self.download_to_cache(&resolved, wanted, listener)
+        self.download_to_cache(&resolved, wanted, None, listener)
     }
 
     /// Downloads a chart into a directory, under the name that its address ends with; gives that
@@ -89,7 +101,49 @@ impl Fetcher {
         into: &Path,
         listener: &dyn Listener,
     ) -> Result<PathBuf, SourceError> {
+        if is_oci(wanted.reference.trim()) {
+            let client = self.registry(&wanted.access, listener)?;
+            return self.download_from(&client, wanted, into, listener);
+        }
         let resolved = self.resolve(wanted, listener)?;
+        self.download_resolved(&resolved, None, into, listener)
+    }
+
+    /// Downloads a chart from a registry as [`Fetcher::download`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn download_from(
+        &self,
+        client: &Client<'_>,
+        wanted: &Wanted,
+        into: &Path,
+        listener: &dyn Listener,
+    ) -> Result<PathBuf, SourceError> {
+        let resolved = in_registry(client, wanted)?;
+        self.download_resolved(&resolved, Some(client), into, listener)
+    }
+
+    /// What speaks with registries for the user.
+    ///
+    /// # Errors
+    /// Files with certificates that cannot be used.
+    pub(crate) fn registry<'a>(
+        &'a self,
+        access: &Access,
+        listener: &'a dyn Listener,
+    ) -> Result<Client<'a>, SourceError> {
+        let client = Client::new(&self.http, &self.keys, access, listener);
+        client.map_err(|why| SourceError::Other(format!("missing registry client: {why}")))
+    }
+
+    fn download_resolved(
+        &self,
+        resolved: &Resolved,
+        client: Option<&Client<'_>>,
+        into: &Path,
+        listener: &dyn Listener,
+    ) -> Result<PathBuf, SourceError> {
         let cache = Cache(&self.places.content);
         let cached = resolved.key.and_then(|key| cache.find(&key));
         let cached = cached.and_then(|path| fs::read(path).ok());
@@ -99,24 +153,48 @@ impl Fetcher {
                 listener.log(debug("found chart in cache").with("id", id));
                 data
             }
-            None => self.get(&resolved, listener)?,
+            None => self.get(resolved, client, listener)?,
         };
         let path = into.join(file_name(&resolved.url));
         write_atomically(&path, &data, 0o644)?;
         Ok(path)
     }
 
-    fn get(&self, resolved: &Resolved, listener: &dyn Listener) -> Result<Vec<u8>, SourceError> {
+    fn get(
+        &self,
+        resolved: &Resolved,
+        client: Option<&Client<'_>>,
+        listener: &dyn Listener,
+    ) -> Result<Vec<u8>, SourceError> {
         let url = resolved.url.to_string();
-        self.http
-            .get(&url, &resolved.access, ACCEPT, listener)
-            .map_err(SourceError::Other)
+        if !is_oci(&url) {
+            return self
+                .http
+                .get(&url, &resolved.access, ACCEPT, listener)
+                .map_err(SourceError::Other);
+        }
+        let own;
+        let client = match client {
+            Some(client) => client,
+            None => {
+                own = Client::new(&self.http, &self.keys, &resolved.access, listener)
+                    .map_err(SourceError::Other)?;
+                &own
+            }
+        };
+        let say = |line: &str| match (resolved.is_told, self.tells_aside) {
+            (false, _) => {}
+            (true, true) => listener.say_aside(line),
+            (true, false) => listener.say(line),
+        };
+        registry::pull(client, &url, Part::Archive, &say).map_err(SourceError::Other)
     }
 
     fn download_to_cache(
         &self,
         resolved: &Resolved,
         wanted: &Wanted,
+        client: Option<&Client<'_>>,
         listener: &dyn Listener,
     ) -> Result<PathBuf, SourceError> {
         let cache = Cache(&self.places.content);
@@ -131,7 +209,7 @@ impl Fetcher {
                 .with("ref", wanted.reference.trim())
                 .with("version", wanted.version.trim()),
         );
-        let data = self.get(resolved, listener)?;
+        let data = self.get(resolved, client, listener)?;
         let key = resolved.key.unwrap_or_else(|| key_of(&data));
         let path = cache.put(&key, &data)?;
         listener.log(debug("put downloaded chart in cache").with("id", hex(&key)));
@@ -153,10 +231,19 @@ impl Fetcher {
             }
             reference = url;
         }
-        let url = Url::parse(&reference)
-            .map_err(|_| SourceError::Other(format!("invalid chart URL format: {reference}")))?;
+        let url = parse_reference(&reference)?;
         if url.scheme == b"oci" {
-            return Err(SourceError::Unsupported(reference));
+            let client = self.registry(&access, listener)?;
+            let wanted = Wanted {
+                reference,
+                version: version.to_owned(),
+                ..Wanted::default()
+            };
+            return Ok(Resolved {
+                access,
+                is_told: false,
+                ..in_registry(&client, &wanted)?
+            });
         }
         let known = Repositories::load(&self.places.repositories)?.unwrap_or_default();
         if url.is_absolute() && !url.host.is_empty() && !url.path.is_empty() {
@@ -173,6 +260,7 @@ impl Fetcher {
                 url,
                 key: None,
                 access,
+                is_told: false,
             });
         }
         let path = String::from_utf8_lossy(&url.path).into_owned();
@@ -211,16 +299,12 @@ impl Fetcher {
         let url = resolve_url(&entry.url, url).map_err(malformed)?;
         let url = Url::parse(url).map_err(failed)?;
         check_scheme(&url)?;
-        let key = parse_key(&found.digest).map_err(|why| {
-            failed(match why.starts_with("encoding/hex") {
-                true => format!("unable to decode digest: {why}"),
-                false => why,
-            })
-        })?;
+        let key = decoded_key(&found.digest)?;
         Ok(Resolved {
             url,
             key,
             access: with_entry(access, entry),
+            is_told: false,
         })
     }
 
@@ -250,6 +334,34 @@ impl Fetcher {
         }
         Ok(None)
     }
+}
+
+/// A chart that is named by its place in a registry.
+fn in_registry(client: &Client<'_>, wanted: &Wanted) -> Result<Resolved, SourceError> {
+    let reference = wanted.reference.trim();
+    let url = parse_reference(reference)?;
+    let found = registry::resolve(client, reference, wanted.version.trim(), &url)
+        .map_err(SourceError::Other)?;
+    Ok(Resolved {
+        url: found.url,
+        key: decoded_key(&found.digest)?,
+        access: wanted.access.clone(),
+        is_told: true,
+    })
+}
+
+fn parse_reference(reference: &str) -> Result<Url, SourceError> {
+    Url::parse(reference)
+        .map_err(|_| SourceError::Other(format!("invalid chart URL format: {reference}")))
+}
+
+fn decoded_key(digest: &str) -> Result<Option<Key>, SourceError> {
+    parse_key(digest).map_err(|why| {
+        SourceError::Other(match why.starts_with("encoding/hex") {
+            true => format!("unable to decode digest: {why}"),
+            false => why,
+        })
+    })
 }
 
 fn named<'k>(name: &str, known: &'k Repositories) -> Result<&'k Entry, SourceError> {
@@ -287,19 +399,23 @@ fn same_server(a: &str, b: &str) -> Result<bool, SourceError> {
 }
 
 fn check_scheme(url: &Url) -> Result<(), SourceError> {
-    if matches!(&*url.scheme, b"http" | b"https") {
+    if matches!(&*url.scheme, b"http" | b"https" | b"oci") {
         return Ok(());
     }
     let scheme = quote(&url.scheme);
     Err(SourceError::Other(format!("scheme {scheme} not supported")))
 }
 
-/// The last element of the path of an address.
+/// The last element of the path of an address; in a registry with the tag as the version.
 fn file_name(url: &Url) -> String {
     let path = String::from_utf8_lossy(&url.path).into_owned();
     let name = path.trim_end_matches('/').rsplit('/').next();
     match name.unwrap_or_default() {
         "" | "." | ".." => "chart.tgz".to_owned(),
+        name if url.scheme == b"oci" => match name.rsplit_once(':') {
+            Some((name, version)) => format!("{name}-{version}.tgz"),
+            None => format!("{name}.tgz"),
+        },
         name => name.to_owned(),
     }
 }

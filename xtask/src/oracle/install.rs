@@ -12,6 +12,7 @@ use crate::paths;
 
 const KUBERNETES: &str = "1.37.1";
 const KWOK: &str = "0.8.0";
+const REGISTRY: &str = "3.1.2";
 
 /// Folders of the KWOK module whose Stage objects are used: nodes become ready and stay so, pods run,
 /// pods of Jobs complete, volumes are bound.
@@ -28,10 +29,18 @@ pub(crate) enum Tool {
     Kwok,
     /// etcd, kube-apiserver and the rest as one program, of `oracle/controlplane`.
     ControlPlane,
+    /// The reference implementation of an OCI registry.
+    Registry,
 }
 
 impl Tool {
-    pub(crate) const ALL: [Tool; 4] = [Tool::Helm4, Tool::Helm3, Tool::Kwok, Tool::ControlPlane];
+    pub(crate) const ALL: [Tool; 5] = [
+        Tool::Helm4,
+        Tool::Helm3,
+        Tool::Kwok,
+        Tool::ControlPlane,
+        Tool::Registry,
+    ];
 
     pub(crate) fn named(name: &str) -> Result<Tool> {
         let known = || Tool::ALL.map(Tool::name).join(", ");
@@ -47,6 +56,7 @@ impl Tool {
             Tool::Helm3 => "helm3",
             Tool::Kwok => "kwok",
             Tool::ControlPlane => "controlplane",
+            Tool::Registry => "registry",
         }
     }
 
@@ -99,6 +109,7 @@ impl Tool {
             Tool::Helm3 => "helm-3.22.0".to_owned(),
             Tool::Kwok => format!("kwok-{KWOK}"),
             Tool::ControlPlane => format!("controlplane-{}", fingerprint(&control_plane_source())?),
+            Tool::Registry => format!("registry-{REGISTRY}"),
         };
         Ok(paths::cache()?
             .join("oracle")
@@ -109,7 +120,7 @@ impl Tool {
     fn program(self) -> &'static str {
         match self {
             Tool::Helm4 | Tool::Helm3 => "helm",
-            Tool::Kwok | Tool::ControlPlane => self.name(),
+            Tool::Kwok | Tool::ControlPlane | Tool::Registry => self.name(),
         }
     }
 
@@ -123,6 +134,10 @@ impl Tool {
                     .context("cannot write the stages")
             }
             Tool::ControlPlane => build_control_plane(folder),
+            Tool::Registry => {
+                let module = "github.com/distribution/distribution/v3/cmd/registry";
+                go_install(&format!("{module}@v{REGISTRY}"), folder)
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::parse::{FlagSet, ParseError, Unknown};
 use super::{Command, HELP_FLAG, Invocation, groups, help};
 use crate::error::Failure;
 use crate::session::Session;
-use crate::{plugins, problems};
+use crate::{fetching, plugins, problems};
 
 /// Runs a command line; gives the exit status.
 pub(crate) fn run(root: &'static Command, session: &mut Session, args: &[String]) -> u8 {
@@ -24,6 +24,11 @@ pub(crate) fn run(root: &'static Command, session: &mut Session, args: &[String]
         session
             .ui
             .log(&Event::warn("command failed").with("error", why));
+        return 1;
+    }
+    if let Err(why) = fetching::keys(session).check() {
+        let event = Event::warn("command failed").with("error", why);
+        session.ui.log(&event);
         return 1;
     }
     let program = session.program;

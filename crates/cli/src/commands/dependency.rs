@@ -124,8 +124,10 @@ fn manager(session: &Session, invocation: &Invocation) -> Result<Manager, Failur
     if invocation.flags.bool("verify") {
         return Err(Failure::new("--verify is not built yet"));
     }
+    fetching::check_access(&invocation.flags)?;
+    let access = fetching::access(&invocation.flags);
     Ok(Manager {
         skip_refresh: invocation.flags.bool("skip-refresh"),
-        ..fetching::manager(session, &chart_path(invocation))?
+        ..fetching::manager(session, &access, &chart_path(invocation))?
     })
 }

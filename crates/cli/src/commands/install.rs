@@ -11,7 +11,7 @@ use super::status;
 use crate::command::{Args, Command, Completions, Flag, FlagSet, Invocation, Kind};
 use crate::error::Failure;
 use crate::session::Session;
-use crate::{completions, connect, flags, requests};
+use crate::{completions, connect, fetching, flags, requests};
 
 pub(super) static INSTALL: Command = Command {
     usage: "install [NAME] [CHART]",
@@ -107,6 +107,7 @@ pub(super) fn complete(session: &mut Session, invocation: &Invocation, word: &st
 }
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    fetching::check_access(&invocation.flags)?;
     let deploy = requests::deploy(session, &invocation.flags)?;
     let release = install(session, invocation, deploy)
         .map_err(|failure| failure.after("INSTALLATION FAILED: "))?;

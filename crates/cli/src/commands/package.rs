@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use action::package::{Package, package};
+use source::Listener;
+use source::dependencies::Manager;
 
 use crate::command::{Command, Flag, Invocation};
 use crate::error::Failure;
+use crate::reporter::Lines;
 use crate::session::Session;
 use crate::{fetching, flags, times};
 
@@ -61,6 +64,8 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     if flags.bool("sign") {
         return Err(Failure::new("--sign is not built yet"));
     }
+    fetching::check_access(flags)?;
+    let access = fetching::access(flags);
     let request = Package {
         version: flags.text("version").to_owned(),
         app_version: flags.text("app-version").to_owned(),
@@ -75,8 +80,12 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         source::check_exists(Path::new(argument)).map_err(Failure::new)?;
         let directory = std::path::absolute(argument)?;
         if flags.bool("dependency-update") {
-            let manager = fetching::manager(session, &directory)?;
-            manager.update(&source::Silent)?;
+            let manager = fetching::manager(session, &access, &directory)?;
+            let manager = Manager {
+                fetcher: fetching::quiet_fetcher(session),
+                ..manager
+            };
+            manager.update(&OnlyAside(session.lines()))?;
         }
         let saved = package(&directory, &request, &session.lines())?;
         session.ui.print(&format!(
@@ -85,4 +94,19 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         ))?;
     }
     Ok(())
+}
+
+/// Hears of downloads from registries only: Helm packs without a word about its repositories.
+struct OnlyAside(Lines);
+
+impl Listener for OnlyAside {
+    fn say(&self, _line: &str) {}
+
+    fn say_aside(&self, line: &str) {
+        self.0.say(line);
+    }
+
+    fn log(&self, event: chart::Event) {
+        self.0.log(event);
+    }
 }

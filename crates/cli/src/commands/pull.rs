@@ -53,6 +53,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         let event = Event::new(Level::Debug, "setting version to >0.0.0-0");
         session.ui.log(&event);
     }
+    fetching::check_access(flags)?;
     let fetcher = fetching::fetcher(session);
     let lines = session.lines();
     for reference in invocation.args() {

@@ -1,8 +1,14 @@
 //! `registry login|logout`
 
-use super::not_built;
-use crate::command::{Args, Command, Flag};
-use crate::completions;
+use std::io::Read as _;
+
+use chart::Event;
+use source::registry;
+
+use crate::command::{Args, Command, Flag, Invocation};
+use crate::error::Failure;
+use crate::session::Session;
+use crate::{completions, fetching, terminal};
 
 pub(super) static REGISTRY: Command = Command {
     usage: "registry",
@@ -34,7 +40,7 @@ static LOGIN: Command = Command {
         Flag::bool("plain-http", "use plain HTTP"),
     ]],
     complete: Some(completions::nothing),
-    run: Some(not_built),
+    run: Some(login),
     ..Command::EMPTY
 };
 
@@ -44,6 +50,57 @@ static LOGOUT: Command = Command {
     long: "Removes the stored credentials for a registry.",
     args: Args::AtLeast(1),
     complete: Some(completions::nothing),
-    run: Some(not_built),
+    run: Some(logout),
     ..Command::EMPTY
 };
+
+fn login(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let mut access = fetching::access(flags);
+    access.insecure = flags.bool("insecure");
+    (access.username, access.password) = who(session, invocation)?;
+    let http = fetching::fetcher(session).http;
+    let keys = fetching::keys(session);
+    registry::login(host(invocation), &access, &http, &keys, &session.lines()).map_err(Failure::new)
+}
+
+fn logout(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let keys = fetching::keys(session);
+    registry::logout(host(invocation), &keys, &session.lines()).map_err(Failure::new)
+}
+
+fn host(invocation: &Invocation) -> &str {
+    invocation.args().first().map_or("", String::as_str)
+}
+
+/// The name and the password or token: of flags, of stdin, or of whoever sits at the terminal.
+fn who(session: &mut Session, invocation: &Invocation) -> Result<(String, String), Failure> {
+    let flags = &invocation.flags;
+    let name = flags.text("username").to_owned();
+    let password = flags.text("password").to_owned();
+    if flags.bool("password-stdin") {
+        let mut text = Vec::new();
+        std::io::stdin().read_to_end(&mut text)?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        return Ok((name, line.to_owned()));
+    }
+    if !password.is_empty() {
+        let text = "using --password via the CLI is insecure. Use --password-stdin";
+        session.ui.log(&Event::warn(text));
+        return Ok((name, password));
+    }
+    let name = match name.as_str() {
+        "" => terminal::ask(session, "Username: ")?.trim().to_owned(),
+        _ => name,
+    };
+    let (prompt, missing) = match name.as_str() {
+        "" => ("Token: ", "token required"),
+        _ => ("Password: ", "password required"),
+    };
+    match terminal::ask_secret(session, prompt)? {
+        secret if secret.is_empty() => Err(Failure::new(missing)),
+        secret => Ok((name, secret)),
+    }
+}

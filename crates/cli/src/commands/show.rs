@@ -93,9 +93,11 @@ fn show(session: &mut Session, invocation: &Invocation, part: Part) -> Result<()
     if part == Part::Values && !flags.text("jsonpath").is_empty() {
         return Err(Failure::new("--jsonpath is not built yet"));
     }
+    fetching::check_access(flags)?;
     let reference = invocation.args().first().map_or("", String::as_str);
     let lines = session.lines();
-    let path = fetching::fetcher(session).locate(&fetching::wanted(flags, reference), &lines)?;
+    let path =
+        fetching::quiet_fetcher(session).locate(&fetching::wanted(flags, reference), &lines)?;
     let loaded = source::load_any(&path)?;
     for event in &loaded.events {
         session.ui.log(event);

@@ -16,7 +16,7 @@ use crate::output_dir::OutputDir;
 use crate::session::Session;
 use crate::times;
 use crate::world::Machine;
-use crate::{flags, requests};
+use crate::{fetching, flags, requests};
 
 pub(super) static TEMPLATE: Command = Command {
     usage: "template [NAME] [CHART]",
@@ -85,8 +85,10 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
             "template --dry-run=server is not built yet; install --dry-run=server asks the cluster",
         ));
     }
+    fetching::check_access(flags)?;
     let world = world(session, flags)?;
-    let (name, chart) = requests::named_chart(session, flags, "release-name", &world)?;
+    let (name, mut chart) = requests::named_chart(session, flags, "release-name", &world)?;
+    chart.fetcher.tells_aside = true;
     let request = Template {
         name,
         namespace: session.namespace().to_owned(),

@@ -12,7 +12,7 @@ use crate::command::{Args, Command, Completions, Flag, FlagSet, Invocation, Kind
 use crate::error::Failure;
 use crate::output::Format;
 use crate::session::Session;
-use crate::{completions, connect, flags, requests, settings};
+use crate::{completions, connect, fetching, flags, requests, settings};
 
 pub(super) static UPGRADE: Command = Command {
     usage: "upgrade [RELEASE] [CHART]",
@@ -88,6 +88,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         [name, chart] => (name.clone(), chart.clone()),
         _ => return Err(Failure::new("\"upgrade\" requires 2 arguments")),
     };
+    fetching::check_access(flags)?;
     let deploy = requests::deploy(session, flags)?;
     if flags.bool("install") {
         let standing = stands(session, flags, &name)?;

@@ -10,6 +10,7 @@ use gostd::semver::{Constraint, Version};
 use goval::strconv::quote;
 
 use super::{Manager, resolve::local_path};
+use crate::registry::{Client, is_oci};
 use crate::repository::{
     Entry, Index, Repositories, cached_index, find_in_repository, resolve_url, same_url,
 };
@@ -51,6 +52,7 @@ pub(super) fn fetch_all(
         aside: &aside.0,
         charts: &charts,
         done: BTreeSet::new(),
+        client: manager.fetcher.registry(&manager.access, listener)?,
         listener,
     };
     for dependency in dependencies.iter_mut() {
@@ -88,6 +90,8 @@ struct Fetch<'a> {
     charts: &'a Path,
     /// The addresses that were downloaded already.
     done: BTreeSet<String>,
+    /// What speaks with registries; it remembers its tokens.
+    client: Client<'a>,
     listener: &'a dyn Listener,
 }
 
@@ -110,12 +114,12 @@ impl Fetch<'_> {
             dependency.version = self.pack(dependency).map_err(Stopped::Told)?;
             return Ok(());
         }
-        if repository.starts_with("oci://") {
-            return Err(Stopped::Told(SourceError::Unsupported(repository.clone())));
-        }
         let (url, access) = self
             .find(dependency)
             .map_err(|why| Stopped::Told(SourceError::Other(format!("could not find : {why}"))))?;
+        if is_oci(&url) {
+            return self.pull(dependency, &url);
+        }
         if !self.done.insert(url.clone()) {
             let text = format!("Already downloaded {name} from repo {repository}");
             self.listener.say(&text);
@@ -135,6 +139,31 @@ impl Fetch<'_> {
                 "could not download {url}: {why}"
             )))
         })
+    }
+
+    /// Fetches `oci://HOST/REPOSITORY:VERSION`.
+    fn pull(&self, dependency: &Dependency, url: &str) -> Result<(), Stopped> {
+        let told = |text: String| Stopped::Told(SourceError::Other(text));
+        let Dependency {
+            name, repository, ..
+        } = dependency;
+        self.listener
+            .say(&format!("Downloading {name} from repo {repository}"));
+        let Some((reference, version)) = split_tag(url) else {
+            return Err(Stopped::Now(SourceError::Other(format!(
+                "could not parse OCI reference: improperly formatted oci chart reference: {url}"
+            ))));
+        };
+        let wanted = Wanted {
+            reference: reference.to_owned(),
+            version: version.to_owned(),
+            ..Wanted::default()
+        };
+        let fetcher = &self.manager.fetcher;
+        let fetched = fetcher.download_from(&self.client, &wanted, self.aside, self.listener);
+        fetched
+            .map(drop)
+            .map_err(|why| told(format!("could not download {reference}: {why}")))
     }
 
     /// A chart without a repository must be in `charts/` already, in a version that fits.
@@ -204,6 +233,10 @@ impl Fetch<'_> {
             repository,
             ..
         } = dependency;
+        if is_oci(repository) {
+            let url = format!("{repository}/{name}:{version}");
+            return Ok((url, Access::default()));
+        }
         let mut indexes = self.indexes.iter();
         if let Some((entry, index)) = indexes.find(|(entry, _)| same_url(repository, &entry.url)) {
             let entries = index.entries.get(name).ok_or("entry not found")?;
@@ -224,6 +257,16 @@ impl Fetch<'_> {
             .map_err(|why| format!("chart {name} not found in {repository}: {why}"))?;
         Ok((url, Access::default()))
     }
+}
+
+/// Where the tag of a reference begins, if it has one: behind the host's port, at the last colon that
+/// no other follows.
+fn split_tag(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("oci://")?;
+    let host = rest.find('/')?;
+    let colon = host + rest.get(host..)?.find(':')?;
+    let (reference, tag) = url.split_at("oci://".len() + colon);
+    Some((reference, tag.strip_prefix(':')?))
 }
 
 fn same_version(a: &str, b: &str) -> bool {

@@ -12,7 +12,7 @@ use gostd::os::path_error;
 use gostd::url::Url;
 
 use crate::repository::{Entry, Repositories, UNNAMED, refresh, same_url};
-use crate::{Fetcher, Listener, SourceError};
+use crate::{Access, Fetcher, Listener, SourceError};
 
 /// Brings the `charts/` of a chart in line with its Chart.yaml or its lock.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Manager {
     pub directory: PathBuf,
     /// What finds and fetches charts.
     pub fetcher: Fetcher,
+    /// The user's credentials for registries.
+    pub access: Access,
     /// Whether the indexes in the cache are good enough.
     pub skip_refresh: bool,
     /// The time that files of charts from directories are stamped with.

@@ -8,6 +8,7 @@ use gostd::semver::{Constraint, Version};
 use goval::strconv::quote;
 
 use super::{Manager, Names};
+use crate::registry::{self, is_oci};
 use crate::repository::cached_index;
 use crate::{Listener, SourceError};
 
@@ -76,8 +77,8 @@ fn choose(
         let version = crate::load_any(&path)?.chart.metadata.version;
         return Ok(fits(&version).then_some(version));
     }
-    if repository.starts_with("oci://") {
-        return Err(SourceError::Unsupported(repository.clone()));
+    if is_oci(repository) {
+        return in_registry(manager, dependency, &fits, listener);
     }
     let Some(named) = names.get(name) else {
         return Ok(Some(dependency.version.clone()));
@@ -95,6 +96,34 @@ fn choose(
     let mut usable = entries.iter().filter(|entry| !entry.urls.is_empty());
     let found = usable.find(|entry| fits(&entry.metadata.version));
     Ok(found.map(|entry| entry.metadata.version.clone()))
+}
+
+/// The version of a chart in a registry: what is asked for, or else the newest that fits.
+fn in_registry(
+    manager: &Manager,
+    dependency: &Dependency,
+    fits: &dyn Fn(&str) -> bool,
+    listener: &dyn Listener,
+) -> Result<Option<String>, SourceError> {
+    let Dependency {
+        name,
+        version,
+        repository,
+        ..
+    } = dependency;
+    if Version::parse(version).is_ok() {
+        return Ok(Some(version.clone()));
+    }
+    let client = manager.fetcher.registry(&manager.access, listener)?;
+    let place = format!("{repository}/{name}");
+    let tags = registry::tags(&client, place.trim_start_matches("oci://")).map_err(|why| {
+        SourceError::Other(format!(
+            "could not retrieve list of tags for repository {repository}: {why}"
+        ))
+    })?;
+    // Where none fits, Helm locks the range, and fetching it fails.
+    let found = tags.into_iter().find(|tag| fits(tag));
+    Ok(Some(found.unwrap_or_else(|| version.clone())))
 }
 
 /// The directory that `file://` means, relative to the chart's own.

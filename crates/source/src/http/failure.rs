@@ -8,6 +8,8 @@ use gostd::os::reason;
 use gostd::url::Url;
 use goval::strconv::quote;
 
+use super::connect::PlainAnswer;
+
 /// When an exchange broke, and why.
 pub(super) enum Failed {
     /// Before there was an answer.
@@ -17,17 +19,20 @@ pub(super) enum Failed {
 }
 
 impl Failed {
-    pub(super) fn describe(self, url: &str, proxy: Option<&str>) -> String {
+    /// The error, the method named as Go does (`Get`).
+    pub(super) fn describe(self, method: &str, url: &str, proxy: Option<&str>) -> String {
         match self {
             Failed::Request(ureq::Error::Timeout(_)) => format!(
-                "Get \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+                "{method} \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
             ),
             Failed::Body(ureq::Error::Timeout(_)) => {
                 "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
                     .to_owned()
             }
             Failed::Body(error) => body_text(&error),
-            Failed::Request(error) => format!("Get \"{url}\": {}", text(&error, url, proxy)),
+            Failed::Request(error) => {
+                format!("{method} \"{url}\": {}", text(&error, url, proxy))
+            }
         }
     }
 }
@@ -43,6 +48,7 @@ fn body_text(error: &ureq::Error) -> String {
 fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
     match error {
         ureq::Error::Io(error) if is_about_names(error) => no_such_host(url, proxy),
+        ureq::Error::Io(error) if is_plain(error) => PlainAnswer.to_string(),
         ureq::Error::Io(error) => match tls_error(error) {
             Some(tls) => tls_text(tls),
             None => match is_about_connecting(error) {
@@ -50,7 +56,6 @@ fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
                 false => io_text(error),
             },
         },
-        ureq::Error::Rustls(error) => tls_text(error),
         ureq::Error::HostNotFound => no_such_host(url, proxy),
         ureq::Error::TooManyRedirects => "stopped after 10 redirects".to_owned(),
         ureq::Error::BadUri(_) => {
@@ -83,6 +88,12 @@ fn dialled(text: &str, proxy: Option<&str>) -> String {
 /// The broken TLS inside of an I/O error.
 fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref::<rustls::Error>()
+}
+
+fn is_plain(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<PlainAnswer>())
 }
 
 fn is_about_connecting(error: &io::Error) -> bool {

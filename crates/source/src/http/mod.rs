@@ -1,7 +1,10 @@
 //! HTTP as Helm's getter speaks it: one request, a body, errors in Go's words.
 
+mod connect;
+mod exchange;
 mod failure;
 mod tls;
+mod verify;
 
 use std::time::Duration;
 
@@ -10,10 +13,17 @@ use gonet::ProxyEnv;
 use gostd::url::Url;
 use ureq::config::{AutoHeaderValue, RedirectAuthHeaders};
 use ureq::http::Response;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{
+    ConnectProxyConnector, Connector as _, SocksConnector, TcpConnector,
+};
 use ureq::{Agent, Body, Proxy};
 
 use crate::Listener;
+use connect::TlsConnector;
+pub(crate) use exchange::{Answer as OpenAnswer, Broken, Request, Wire, same_origin};
 use failure::Failed;
+use tls::Tls;
 
 /// The most that a body may have, in bytes. The largest public indexes have a tenth of it.
 const MAX_BODY: u64 = 512 * 1024 * 1024;
@@ -50,6 +60,8 @@ pub struct Access {
     pub ca_file: String,
     /// Whether the server's certificate is not checked.
     pub insecure: bool,
+    /// Whether registries are spoken to without TLS.
+    pub plain_http: bool,
 }
 
 impl Default for Http {
@@ -112,7 +124,7 @@ impl Http {
         if access.is_for(&parsed)? && !access.username.is_empty() && !access.password.is_empty() {
             request = request.header("Authorization", access.basic());
         }
-        let failed = |failed: Failed| failed.describe(url, self.proxies.for_url(url));
+        let failed = |failed: Failed| failed.describe("Get", url, self.proxies.for_url(url));
         let response = request
             .call()
             .map_err(|error| failed(Failed::Request(error)))?;
@@ -126,13 +138,7 @@ impl Http {
     }
 
     fn agent(&self, url: &str, access: &Access) -> Result<Agent, String> {
-        let proxy = match self.proxies.for_url(url) {
-            None => None,
-            Some(proxy) => {
-                let proxy = Proxy::new(proxy);
-                Some(proxy.map_err(|error| format!("Get \"{url}\": proxyconnect tcp: {error}"))?)
-            }
-        };
+        let proxy = self.proxies.for_url(url);
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .user_agent(USER_AGENT)
@@ -140,10 +146,22 @@ impl Http {
             .accept_encoding(AutoHeaderValue::None)
             .redirect_auth_headers(RedirectAuthHeaders::SameHost)
             .timeout_global(Some(self.timeout))
-            .proxy(proxy)
-            .tls_config(tls::config(access)?);
-        Ok(config.build().into())
+            .proxy(proxy.map(|proxy| proxied(proxy, url)).transpose()?);
+        Ok(agent(config.build(), Tls::of(access)?))
     }
+}
+
+fn proxied(proxy: &str, url: &str) -> Result<Proxy, String> {
+    Proxy::new(proxy).map_err(|error| format!("Get \"{url}\": proxyconnect tcp: {error}"))
+}
+
+fn agent(config: ureq::config::Config, tls: Tls) -> Agent {
+    let connector =
+        ().chain(SocksConnector::default())
+            .chain(ConnectProxyConnector::default())
+            .chain(TcpConnector::default())
+            .chain(TlsConnector::new(tls));
+    Agent::with_parts(config, connector, DefaultResolver::default())
 }
 
 /// What a server says.
@@ -173,10 +191,24 @@ impl Access {
         let pair = format!("{}:{}", self.username, self.password);
         format!("Basic {}", base64(pair.as_bytes()))
     }
+
+    /// Whether the files that it names can be used.
+    ///
+    /// # Errors
+    /// They cannot.
+    pub fn check(&self) -> Result<(), String> {
+        Tls::of(self).map(drop)
+    }
+
+    /// Whether TLS is not to be as it usually is.
+    pub(crate) fn has_tls(&self) -> bool {
+        let has_pair = !self.cert_file.is_empty() && !self.key_file.is_empty();
+        has_pair || !self.ca_file.is_empty() || self.insecure
+    }
 }
 
 /// Base64 in the standard alphabet, padded.
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }

@@ -4,31 +4,83 @@ use std::path::Path;
 use std::sync::Arc;
 
 use goval::strconv::quote;
+use rustls::crypto::CryptoProvider;
+use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
 
 use super::Access;
+use super::verify::{AnyServer, Authorities};
 
-/// The TLS of a connection.
-pub(super) fn config(access: &Access) -> Result<TlsConfig, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = TlsConfig::builder()
-        .unversioned_rustls_crypto_provider(provider)
-        .root_certs(RootCerts::PlatformVerifier);
-    let has_pair = !access.cert_file.is_empty() && !access.key_file.is_empty();
-    if has_pair || !access.ca_file.is_empty() || access.insecure {
-        let custom = |why: String| format!("can't create TLS config for client: {why}");
-        let files = Files::read(access).map_err(custom)?;
-        config = config.disable_verification(access.insecure);
-        if let Some(authorities) = files.authorities().map_err(custom)? {
-            config = config.root_certs(authorities);
+/// What the TLS of a connection is made of.
+#[derive(Debug, Default)]
+pub(super) struct Tls {
+    /// The only authorities to trust; none for those of the system.
+    authorities: Vec<CertificateDer<'static>>,
+    client: Option<Identity>,
+    insecure: bool,
+}
+
+/// A chain of certificates, and the key of the first.
+type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+
+impl Tls {
+    /// Reads the files that an access names.
+    ///
+    /// # Errors
+    /// Files that cannot be read, or in which nothing is.
+    pub(super) fn of(access: &Access) -> Result<Tls, String> {
+        if !access.has_tls() {
+            return Ok(Tls::default());
         }
-        if let Some(client) = files.client().map_err(custom)? {
-            config = config.client_cert(Some(client));
+        Tls::read(access).map_err(|why| format!("can't create TLS config for client: {why}"))
+    }
+
+    fn read(access: &Access) -> Result<Tls, String> {
+        let files = Files::read(access)?;
+        Ok(Tls {
+            authorities: files.authorities()?,
+            client: files.client()?,
+            insecure: access.insecure,
+        })
+    }
+
+    /// The settings for rustls.
+    pub(super) fn build(&self) -> Result<ClientConfig, rustls::Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(rustls::ALL_VERSIONS)?
+            .dangerous();
+        let builder = if self.insecure {
+            builder.with_custom_certificate_verifier(Arc::new(AnyServer(provider)))
+        } else if self.authorities.is_empty() {
+            let verifier = rustls_platform_verifier::Verifier::new(provider)?;
+            builder.with_custom_certificate_verifier(Arc::new(verifier))
+        } else {
+            builder.with_custom_certificate_verifier(Arc::new(self.own(provider)?))
+        };
+        match &self.client {
+            Some((chain, key)) => builder.with_client_auth_cert(chain.clone(), key.clone_key()),
+            None => Ok(builder.with_no_client_auth()),
         }
     }
-    Ok(config.build())
+
+    fn own(&self, provider: Arc<CryptoProvider>) -> Result<Authorities, rustls::Error> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(self.authorities.iter().cloned());
+        Authorities::new(roots, self.authorities.clone(), provider)
+    }
+}
+
+impl Clone for Tls {
+    fn clone(&self) -> Tls {
+        let client = self.client.as_ref();
+        Tls {
+            authorities: self.authorities.clone(),
+            client: client.map(|(chain, key)| (chain.clone(), key.clone_key())),
+            insecure: self.insecure,
+        }
+    }
 }
 
 /// The files that an access names; empty where it names none.
@@ -63,18 +115,15 @@ impl Files {
         }
     }
 
-    fn authorities(&self) -> Result<Option<RootCerts>, String> {
-        if self.ca.is_empty() {
-            return Ok(None);
-        }
+    fn authorities(&self) -> Result<Vec<CertificateDer<'static>>, String> {
         let found = certificates(&self.ca);
-        if found.is_empty() {
+        if found.is_empty() && !self.ca.is_empty() {
             return Err("failed to append certificates from pem block".to_owned());
         }
-        Ok(Some(RootCerts::Specific(Arc::new(found))))
+        Ok(found)
     }
 
-    fn client(&self) -> Result<Option<ClientCert>, String> {
+    fn client(&self) -> Result<Option<Identity>, String> {
         if self.cert.is_empty() || self.key.is_empty() {
             return Ok(None);
         }
@@ -87,15 +136,11 @@ impl Files {
         if chain.is_empty() {
             return Err(failed("certificate"));
         }
-        PrivateKeyDer::from_pem_slice(&self.key).map_err(|_| failed("key"))?;
-        let key = PrivateKey::from_pem(&self.key).map_err(|_| failed("key"))?;
-        Ok(Some(ClientCert::new_with_certs(&chain, key)))
+        let key = PrivateKeyDer::from_pem_slice(&self.key).map_err(|_| failed("key"))?;
+        Ok(Some((chain, key)))
     }
 }
 
-fn certificates(pem: &[u8]) -> Vec<Certificate<'static>> {
-    CertificateDer::pem_slice_iter(pem)
-        .flatten()
-        .map(|der| Certificate::from_der(&der).to_owned())
-        .collect()
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem).flatten().collect()
 }

@@ -180,6 +180,7 @@ impl Entry {
             key_file: self.key_file.clone(),
             ca_file: self.ca_file.clone(),
             insecure: self.insecure,
+            plain_http: false,
         }
     }
 }

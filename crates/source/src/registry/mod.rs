@@ -1,0 +1,42 @@
+//! OCI registries: charts by tag and digest, and who may have them.
+
+mod answer;
+mod challenge;
+mod client;
+mod config;
+mod credential;
+mod digest;
+mod helper;
+mod login;
+mod manifest;
+mod pull;
+mod push;
+mod reference;
+mod repository;
+mod resolve;
+mod token;
+
+pub(crate) use client::Client;
+pub use credential::Keys;
+pub use login::{login, logout};
+pub(crate) use pull::{Part, pull};
+pub use push::{Push, push};
+pub use reference::is_oci;
+pub(crate) use resolve::{resolve, tags};
+
+/// Why a tag has an underscore where the version has a plus sign, if it has one.
+fn underscore_note(text: &str, shown: &str, say: &dyn Fn(&str)) {
+    if !text.contains('_') {
+        return;
+    }
+    say(&format!("{shown} contains an underscore."));
+    for line in [
+        "",
+        "OCI artifact references (e.g. tags) do not support the plus sign (+). To support",
+        "storing semantic versions, Helm adopts the convention of changing plus (+) to",
+        "an underscore (_) in chart version tags when pushing to a registry and back to",
+        "a plus (+) when pulling from a registry.",
+    ] {
+        say(line);
+    }
+}
