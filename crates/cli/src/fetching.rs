@@ -100,19 +100,24 @@ pub(crate) fn wanted(flags: &FlagSet, reference: &str) -> Wanted {
     }
 }
 
-/// The credentials that flags name; whom they are for is not known yet.
+/// The credentials that flags name; whom they are for is not known yet. Not every command has all of
+/// these flags.
 pub(crate) fn access(flags: &FlagSet) -> Access {
-    let text = |name| flags.text(name).to_owned();
+    let text = |name| match flags.has(name) {
+        true => flags.text(name).to_owned(),
+        false => String::new(),
+    };
+    let is_set = |name| flags.has(name) && flags.bool(name);
     Access {
         url: String::new(),
         username: text("username"),
         password: text("password"),
-        pass_credentials: flags.bool("pass-credentials"),
+        pass_credentials: is_set("pass-credentials"),
         cert_file: text("cert-file"),
         key_file: text("key-file"),
         ca_file: text("ca-file"),
-        insecure: flags.bool("insecure-skip-tls-verify"),
-        plain_http: flags.bool("plain-http"),
+        insecure: is_set("insecure-skip-tls-verify") || is_set("insecure"),
+        plain_http: is_set("plain-http"),
     }
 }
 

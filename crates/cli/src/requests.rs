@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use gostd::url::Url;
 use goval::strconv::quote;
 use plan::{WaitStrategy, Waiting};
 use render::KubeVersion;
-use source::Access;
+use source::registry::Keys;
+use source::{Access, Fetcher};
 use values::Sources;
 
 use crate::command::FlagSet;
@@ -207,7 +208,14 @@ fn post_renderer(session: &Session, flags: &FlagSet) -> Option<PostRenderer> {
 
 /// Reads what a flag names: a file, an address, or standard input for `-` (Helm's `readFile`).
 pub(crate) fn reader(session: &Session) -> impl FnMut(&str) -> Result<Vec<u8>, String> + use<> {
-    let http = fetching::fetcher(session).http;
+    let fetcher = Fetcher {
+        // Helm looks for credentials where they usually are, whatever flags say.
+        keys: Keys {
+            own: PathBuf::from(session.env.config_path("registry/config.json")),
+            ..fetching::keys(session)
+        },
+        ..fetching::fetcher(session)
+    };
     let lines = session.lines();
     move |name| {
         if name.trim() == "-" {
@@ -215,13 +223,15 @@ pub(crate) fn reader(session: &Session) -> impl FnMut(&str) -> Result<Vec<u8>, S
             let read = std::io::stdin().read_to_end(&mut text);
             return read.map(|_| text).map_err(|error| error.to_string());
         }
-        if !matches!(&Url::parse(name)?.scheme[..], b"http" | b"https") {
-            return action::read_file(name);
+        match &Url::parse(name)?.scheme[..] {
+            b"http" | b"https" => {}
+            b"oci" => return fetcher.read_registry(name, &lines),
+            _ => return action::read_file(name),
         }
         let access = Access {
             url: name.to_owned(),
             ..Access::default()
         };
-        http.get(name, &access, "", &lines)
+        fetcher.http.get(name, &access, "", &lines)
     }
 }

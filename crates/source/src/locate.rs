@@ -124,6 +124,19 @@ impl Fetcher {
         self.download_resolved(&resolved, Some(client), into, listener)
     }
 
+    /// What is behind a reference to a registry, without a word about it.
+    ///
+    /// # Errors
+    /// As [`Fetcher::locate`].
+    pub fn read_registry(
+        &self,
+        reference: &str,
+        listener: &dyn Listener,
+    ) -> Result<Vec<u8>, String> {
+        let client = Client::new(&self.http, &self.keys, &Access::default(), listener)?;
+        registry::pull(&client, reference, Part::Archive, &|_| {})
+    }
+
     /// What speaks with registries for the user.
     ///
     /// # Errors

@@ -345,6 +345,11 @@ impl FlagSet {
         }
     }
 
+    /// Whether the command has such a flag.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     /// Whether the command line has set it.
     pub(crate) fn changed(&self, name: &str) -> bool {
         self.get(name).is_some_and(|s| s.changed)

@@ -55,9 +55,7 @@ static LOGOUT: Command = Command {
 };
 
 fn login(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let flags = &invocation.flags;
-    let mut access = fetching::access(flags);
-    access.insecure = flags.bool("insecure");
+    let mut access = fetching::access(&invocation.flags);
     (access.username, access.password) = who(session, invocation)?;
     let http = fetching::fetcher(session).http;
     let keys = fetching::keys(session);

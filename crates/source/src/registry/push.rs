@@ -42,11 +42,11 @@ pub fn push(
     let other = SourceError::Other;
     let client = Client::new(http, keys, request.access, listener);
     let client = client.map_err(|why| other(format!("missing registry client: {why}")))?;
-    check_remote(request.remote).map_err(other)?;
+    let remote = checked_remote(request.remote).map_err(other)?;
     let chart = load(request.archive)?;
     let archive = read_file(request.archive).map_err(other)?;
     let provenance = provenance(request.archive).map_err(other)?;
-    let path = gostd::path::join(&[bare(request.remote), chart.name()]);
+    let path = gostd::path::join(&[bare(&remote), chart.name()]);
     let text = format!("{path}:{}", chart.metadata.version);
     let upload = Upload {
         text: &text,
@@ -58,10 +58,11 @@ pub fn push(
     upload.run(&client, listener).map_err(other)
 }
 
-fn check_remote(remote: &str) -> Result<(), String> {
+/// An address of a registry, as Go writes it.
+fn checked_remote(remote: &str) -> Result<String, String> {
     let url = Url::parse(remote).map_err(|_| format!("invalid chart URL format: {remote}"))?;
     match &*url.scheme {
-        b"oci" => Ok(()),
+        b"oci" => Ok(url.to_string()),
         b"" => Err("scheme prefix missing from remote (e.g. \"oci://\")".to_owned()),
         scheme => Err(format!("scheme {} not supported", quote(scheme))),
     }

@@ -141,7 +141,9 @@ impl fmt::Display for ChartReference {
 /// The address that all others of a registry begin with.
 pub(crate) fn base_url(plain_http: bool, registry: &str) -> String {
     let scheme = if plain_http { "http" } else { "https" };
-    format!("{scheme}://{}/v2/", host(registry))
+    let host = host(registry);
+    let host = host.strip_suffix(':').unwrap_or(host);
+    format!("{scheme}://{host}/v2/")
 }
 
 /// The host behind the name of a registry: Docker's has another one.
