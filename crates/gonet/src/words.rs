@@ -23,13 +23,16 @@ pub fn tls_text(error: &rustls::Error) -> String {
 
 fn certificate_text(why: &rustls::CertificateError) -> String {
     use rustls::CertificateError as C;
+    const UNKNOWN: &str = "certificate signed by unknown authority";
     const EXPIRED: &str = "certificate has expired or is not yet valid";
     let stamp = |time: &UnixTime| {
         let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |t| t.to_string())
     };
     match why {
-        C::UnknownIssuer => "certificate signed by unknown authority".to_owned(),
+        C::UnknownIssuer | C::BadSignature => UNKNOWN.to_owned(),
+        // A server that shows the certificate of an authority, which is none of ours.
+        C::Other(why) if why.0.to_string() == "CaUsedAsEndEntity" => UNKNOWN.to_owned(),
         C::ExpiredContext { time, not_after } => format!(
             "{EXPIRED}: current time {} is after {}",
             stamp(time),

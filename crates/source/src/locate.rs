@@ -81,7 +81,8 @@ impl Fetcher {
                 return Err(SourceError::NotFound(name.to_owned()));
             }
         }
-        if is_oci(name) {
+        listener.log(debug("set up default downloader cache"));
+        if wanted.repo.is_empty() && names_registry(name) {
             let client = self.registry(&wanted.access, listener)?;
             let resolved = in_registry(&client, wanted)?;
             return self.download_to_cache(&resolved, wanted, Some(&client), listener);
@@ -101,7 +102,8 @@ impl Fetcher {
         into: &Path,
         listener: &dyn Listener,
     ) -> Result<PathBuf, SourceError> {
-        if is_oci(wanted.reference.trim()) {
+        listener.log(debug("set up default downloader cache"));
+        if wanted.repo.is_empty() && names_registry(wanted.reference.trim()) {
             let client = self.registry(&wanted.access, listener)?;
             return self.download_from(&client, wanted, into, listener);
         }
@@ -245,7 +247,7 @@ impl Fetcher {
             reference = url;
         }
         let url = parse_reference(&reference)?;
-        if url.scheme == b"oci" {
+        if is_oci(&url.to_string()) {
             let client = self.registry(&access, listener)?;
             let wanted = Wanted {
                 reference,
@@ -361,6 +363,11 @@ fn in_registry(client: &Client<'_>, wanted: &Wanted) -> Result<Resolved, SourceE
         access: wanted.access.clone(),
         is_told: true,
     })
+}
+
+/// Whether a reference is one to a registry: `oci://` alone is not.
+fn names_registry(reference: &str) -> bool {
+    is_oci(reference) && Url::parse(reference).is_ok_and(|url| is_oci(&url.to_string()))
 }
 
 fn parse_reference(reference: &str) -> Result<Url, SourceError> {

@@ -7,6 +7,7 @@ mod floor;
 mod leftovers;
 mod local;
 mod outcome;
+mod registry;
 
 use std::env;
 use std::path::PathBuf;
@@ -23,11 +24,12 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   golden    replay.py of the corpus: Helm's own golden command cases
   local     lint, show, package and the like on many charts, by both programs; 4 minutes
   flags     every flag of template, good and bad, on charts of many kinds, by both programs; 15 minutes
+  registry  charts in OCI registries, real ones and spoiled ones, by both programs alone and in turn
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      lives of releases: upgrades, failures, ways back, alone and in turn with Helm 4 and 3; 12 minutes
   faults    an upgrade killed at each of its requests, and failing at some; what is left of it; 8 minutes
   faults-long  every failure at every request
-  all       render, golden and interop; the others take minutes more than CI has
+  all       render, golden, registry and interop; the others take minutes more than CI has
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
@@ -64,6 +66,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
             "golden" => corpus::golden(&settings)?,
             "flags" => flags::suite(&settings)?,
             "local" => local::suite(&settings)?,
+            "registry" => registry::suite(&settings)?,
             "interop" => interop::suite(&settings)?,
             "life" => interop::lives(&settings)?,
             "faults" => faults::short(&settings)?,
@@ -98,7 +101,7 @@ fn parse<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Settings)> {
             "--candidate" => settings.candidate = PathBuf::from(value()?),
             "--match" => settings.only = Some(value()?.to_string()),
             "--raise" => settings.raise = true,
-            "all" => suites.extend(["render", "golden", "interop"]),
+            "all" => suites.extend(["render", "golden", "registry", "interop"]),
             flag if flag.starts_with('-') => bail!("no flag {flag}\n{USAGE}"),
             suite => suites.push(suite),
         }

@@ -178,15 +178,10 @@ fn sent_on<'a>(request: &Request<'a>, answer: &Answer) -> Result<Option<Request<
     if !matches!(answer.status, 301..=303) && !keeps_method {
         return Ok(None);
     }
+    // Without a place to go to, the answer is as it is.
     let location = answer.header("location");
     if location.is_empty() {
-        if keeps_method {
-            return Ok(None);
-        }
-        let (method, url, status) = (title(request.method), &request.url, answer.status);
-        return Err(format!(
-            "{method} \"{url}\": {status} response missing Location header"
-        ));
+        return Ok(None);
     }
     let target = answer.url.resolve(&Url::parse(location)?);
     let mut next = request.clone();

@@ -78,7 +78,12 @@ impl Config {
     fn read_fields(&mut self) -> Result<(), String> {
         let field = |name: &str| self.content.get(name).cloned().unwrap_or_default();
         self.store = fitted(field("credsStore"), "creds store", "string")?;
-        self.helpers = fitted(field("credHelpers"), "cred helpers", "map[string]string")?;
+        let helpers: BTreeMap<String, Value> =
+            fitted(field("credHelpers"), "cred helpers", "map[string]string")?;
+        for (server, helper) in helpers {
+            let helper = fitted(helper, "cred helpers", "string")?;
+            self.helpers.insert(server, helper);
+        }
         self.auths = fitted(field("auths"), "auths", "map[string]json.RawMessage")?;
         Ok(())
     }
@@ -261,10 +266,15 @@ fn kind(value: &Decoded) -> &'static str {
 
 /// The name and the password in the field `auth`. What is wrong with it is told without showing it.
 fn decoded(auth: &str) -> Result<(String, String), String> {
-    use ::base64::Engine as _;
+    use ::base64::{DecodeError, Engine as _};
     let bytes = ::base64::engine::general_purpose::STANDARD
         .decode(auth.trim_end_matches(['\n', '\r']))
-        .map_err(|_| "illegal base64 data".to_owned())?;
+        .map_err(|error| match error {
+            DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => {
+                format!("illegal base64 data at input byte {at}")
+            }
+            _ => format!("illegal base64 data at input byte {}", auth.len()),
+        })?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     match text.split_once(':') {
         Some((name, password)) => Ok((name.to_owned(), password.to_owned())),

@@ -138,7 +138,7 @@ fn within_limit(of: &Descriptor, content: Content) -> Result<Vec<u8>, String> {
     if of.size > MAX_METADATA {
         let size = of.size;
         return Err(format!(
-            "read failed: content size {size} exceeds push limit {MAX_METADATA}: size exceeds limit"
+            "read failed: content size {size} exceeds push size limit {MAX_METADATA}: size exceeds limit"
         ));
     }
     content.verified(of)
