@@ -124,13 +124,12 @@ pub(crate) async fn draft_aside(
     input: Draft,
     world: Arc<dyn World>,
     context: &Context,
-) -> Result<Release, Error> {
+) -> Result<Drafted, Error> {
     let reporter = Arc::clone(&context.reporter);
     let rendering = tokio::task::spawn_blocking(move || draft(input, &world, &*reporter));
-    let drafted = rendering
+    rendering
         .await
-        .map_err(|error| Error::Other(format!("rendering template failed: {error}")))?;
-    Ok(drafted?.release)
+        .map_err(|error| Error::Other(format!("rendering template failed: {error}")))?
 }
 
 /// Gets the schemas that others refer to, from files and from the network.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use apply::Reporter;
 use chart::{Chart, Event, Level};
 use goval::strconv::quote;
-use plan::{CrdFile, Method, Propagation, WaitStrategy, Waiting};
+use plan::{CrdFile, Live, Method, Propagation, WaitStrategy, Waiting};
 use release::{Release, Status};
 use render::{Capabilities, ReleaseOptions};
 use values::Sources;
@@ -20,7 +20,7 @@ use crate::observe::{build, capabilities, perform, reach};
 use crate::turn::{Turn, left_behind};
 use crate::uninstall::{self, Uninstall};
 use crate::world::ClusterWorld;
-use crate::{ChartRequest, Context, Deploy, DryRun, Error};
+use crate::{ChartRequest, Context, Deploy, Drafted, DryRun, Error};
 
 /// What to install, and how.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Install {
     pub crds: bool,
     /// Whether the server merges, rather than this client.
     pub server_side: bool,
+    /// Whether templates see an upgrade, for which objects may be there already; for dry runs only.
+    pub is_upgrade: bool,
     /// How it is deployed.
     pub deploy: Deploy,
 }
@@ -68,7 +70,8 @@ pub async fn install(
     }
     check_name(&request.name, reporter)?;
     if request.deploy.dry_run != DryRun::None {
-        return create(&request, prepared, None, context).await;
+        let drafted = create(&request, prepared, None, context).await?;
+        return Ok(drafted.release);
     }
     let turn = Turn::take(&request.name, request.take_over, context).await?;
     let installed = async {
@@ -76,7 +79,24 @@ pub async fn install(
         create(&request, prepared, replaced, &turn.context).await
     };
     let installed = installed.await;
-    turn.end(installed).await
+    Ok(turn.end(installed).await?.release)
+}
+
+/// What an installation would send, as far as the cluster can tell without being changed: a dry run with the
+/// documents of the manifest one by one.
+///
+/// # Errors
+/// As [`install`].
+pub async fn rehearse(
+    request: &Install,
+    read: ReadFile<'_>,
+    context: &Context,
+) -> Result<Drafted, Error> {
+    let reporter = &*context.reporter;
+    let prepared = prepare(&request.chart, &request.values, read, reporter)?;
+    check_reachable(context).await?;
+    check_name(&request.name, reporter)?;
+    create(request, prepared, None, context).await
 }
 
 /// Installs a release that nobody else changes meanwhile.
@@ -85,7 +105,7 @@ async fn create(
     prepared: Prepared,
     replaces: Option<Replaced>,
     context: &Context,
-) -> Result<Release, Error> {
+) -> Result<Drafted, Error> {
     let reporter = &*context.reporter;
     let asks = request.deploy.dry_run != DryRun::Client;
     let prepared = process_dependencies(prepared, reporter)?;
@@ -104,7 +124,7 @@ async fn create(
         Arc::clone(&context.world)
     };
     let input = Draft {
-        options: options(&request.name, &request.namespace, 1, false),
+        options: options(&request.name, &request.namespace, 1, request.is_upgrade),
         chart: prepared.chart,
         values: prepared.values,
         labels: request.deploy.labels.clone(),
@@ -113,16 +133,20 @@ async fn create(
         server_side: request.server_side,
         now: context.now(),
     };
-    let mut release = draft_aside(input, world, context).await?;
+    let mut drafted = draft_aside(input, world, context).await?;
+    let release = &mut drafted.release;
     release.info.status = Status::PendingInstall;
     release.info.description = "Initial install underway".to_owned();
     if !asks {
-        return Ok(dry(release));
+        return Ok(dry(drafted));
     }
     let objects = build(&release.manifest, &request.namespace, context)
         .await
         .map_err(Error::Build)?;
-    let live = apply::look(&*context.cluster, &objects).await;
+    let live = match request.is_upgrade {
+        true => vec![Live::Absent; objects.len()],
+        false => apply::look(&*context.cluster, &objects).await,
+    };
     let left_behind = match &replaces {
         Some(old) if old.interrupted => left_behind(&old.release, &objects, context).await?,
         _ => Vec::new(),
@@ -145,13 +169,16 @@ async fn create(
     })
     .map_err(|error| Error::Plan("install", error))?;
     if request.deploy.dry_run != DryRun::None {
-        return Ok(dry(release));
+        return Ok(dry(drafted));
     }
     match perform(plan, &request.namespace, context).await {
         Err(error) if request.deploy.rollback_on_failure => {
             Err(undo(request, waiting, error, context).await)
         }
-        done => Ok(done?),
+        done => Ok(Drafted {
+            release: done?,
+            documents: Vec::new(),
+        }),
     }
 }
 
@@ -188,9 +215,9 @@ async fn undo(
     )
 }
 
-fn dry(mut release: Release) -> Release {
-    release.info.description = "Dry run complete".to_owned();
-    release
+fn dry(mut drafted: Drafted) -> Drafted {
+    drafted.release.info.description = "Dry run complete".to_owned();
+    drafted
 }
 
 /// Whether the cluster answers; an installation logs that it does not.

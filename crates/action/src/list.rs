@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gostd::regexp::Regexp;
-use release::{Release, Status, Store, StoreError};
+use release::{Outline, Release, Status, Store, StoreError};
 
 use crate::selector::{Selector, SelectorError};
 
@@ -52,13 +52,15 @@ pub async fn list(store: &dyn Store, request: &Request) -> Result<Vec<Release>, 
         "" => None,
         pattern => Some(Regexp::new(pattern).map_err(|e| ListError::Filter(e.to_string()))?),
     };
+    let filter = |name: &str| filter.as_ref().is_none_or(|f| f.is_match(name.as_bytes()));
+    if request.states != [Status::Superseded]
+        && let Some(outlines) = store.outlines().await?
+        && let Some(releases) = by_outlines(store, outlines, &filter, request).await?
+    {
+        return Ok(releases);
+    }
     let mut releases = store.list().await?;
-    releases.retain(|r| {
-        filter
-            .as_ref()
-            .is_none_or(|f| f.is_match(r.name.as_bytes()))
-    });
-    let found = releases.len();
+    releases.retain(|r| filter(&r.name));
     if request.states != [Status::Superseded] {
         releases = newest(releases);
     }
@@ -66,17 +68,76 @@ pub async fn list(store: &dyn Store, request: &Request) -> Result<Vec<Release>, 
     let selector = Selector::parse(&request.selector)?;
     releases.retain(|r| selector.matches(&r.labels));
     sort(&mut releases, request);
-    Ok(page(releases, found, request))
+    Ok(page(releases, request))
 }
 
-fn newest(releases: Vec<Release>) -> Vec<Release> {
-    let mut newest: BTreeMap<(String, String), Release> = BTreeMap::new();
-    for release in releases {
-        let key = (release.name.clone(), release.namespace.clone());
+/// The same from what the labels tell, so that only records that are shown are read. `None` if one of them
+/// cannot be: then an older revision may count.
+async fn by_outlines(
+    store: &dyn Store,
+    mut outlines: Vec<Outline>,
+    filter: &dyn Fn(&str) -> bool,
+    request: &Request,
+) -> Result<Option<Vec<Release>>, ListError> {
+    outlines.retain(|outline| filter(&outline.name));
+    let mut wanted = newest(outlines);
+    wanted.retain(|outline| is_wanted(&request.states, outline.status));
+    let selector = Selector::parse(&request.selector)?;
+    wanted.retain(|outline| selector.matches(&outline.labels));
+    // When it was deployed stands in the record alone.
+    if !request.by_date {
+        sort(&mut wanted, request);
+        wanted = page(wanted, request);
+    }
+    let mut releases = store.read(&wanted).await?;
+    if releases.len() != wanted.len() {
+        return Ok(None);
+    }
+    sort(&mut releases, request);
+    Ok(Some(match request.by_date {
+        true => page(releases, request),
+        false => releases,
+    }))
+}
+
+/// What a list needs to know of a revision.
+trait Listed {
+    /// Name, namespace and revision.
+    fn key(&self) -> (&str, &str, i64);
+
+    /// When it was deployed, in seconds, where that is known.
+    fn deployed(&self) -> i64;
+}
+
+impl Listed for Release {
+    fn key(&self) -> (&str, &str, i64) {
+        (&self.name, &self.namespace, self.version)
+    }
+
+    fn deployed(&self) -> i64 {
+        self.info.last_deployed.unix()
+    }
+}
+
+impl Listed for Outline {
+    fn key(&self) -> (&str, &str, i64) {
+        (&self.name, &self.namespace, self.version)
+    }
+
+    fn deployed(&self) -> i64 {
+        0
+    }
+}
+
+fn newest<T: Listed>(revisions: Vec<T>) -> Vec<T> {
+    let mut newest: BTreeMap<(String, String), T> = BTreeMap::new();
+    for revision in revisions {
+        let (name, namespace, version) = revision.key();
+        let key = (name.to_owned(), namespace.to_owned());
         match newest.get(&key) {
-            Some(known) if known.version > release.version => {}
+            Some(known) if known.key().2 > version => {}
             _ => {
-                newest.insert(key, release);
+                newest.insert(key, revision);
             }
         }
     }
@@ -91,12 +152,11 @@ fn is_wanted(states: &[Status], status: Status) -> bool {
     }
 }
 
-fn sort(releases: &mut [Release], request: &Request) {
+fn sort<T: Listed>(releases: &mut [T], request: &Request) {
     releases.sort_by(|a, b| {
-        let by_name = (&a.name, &a.namespace, a.version).cmp(&(&b.name, &b.namespace, b.version));
-        let (then, now) = (a.info.last_deployed.unix(), b.info.last_deployed.unix());
+        let by_name = a.key().cmp(&b.key());
         if request.by_date {
-            then.cmp(&now).then(by_name)
+            a.deployed().cmp(&b.deployed()).then(by_name)
         } else {
             by_name
         }
@@ -106,12 +166,11 @@ fn sort(releases: &mut [Release], request: &Request) {
     }
 }
 
-/// The part that was asked for. `found` is how many there were before states and labels counted,
-/// which is the limit if none is given.
-fn page(releases: Vec<Release>, found: usize, request: &Request) -> Vec<Release> {
+/// The part that was asked for.
+fn page<T>(releases: Vec<T>, request: &Request) -> Vec<T> {
     let limit = match usize::try_from(request.limit) {
-        Ok(limit) if limit > 0 => limit.min(found),
-        _ => found,
+        Ok(limit) if limit > 0 => limit,
+        _ => usize::MAX,
     };
     let offset = usize::try_from(request.offset).unwrap_or(0);
     releases.into_iter().skip(offset).take(limit).collect()

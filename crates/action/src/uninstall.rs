@@ -91,7 +91,7 @@ pub(crate) async fn remove(
     if let Some(lease) = &context.lease {
         lease.cover(newest.version).await?;
     }
-    let live = apply::look(&*context.cluster, &parts.objects).await;
+    let live = apply::look_before_deletion(&*context.cluster, &parts.objects).await;
     let namespace = newest.namespace.clone();
     let input = plan::Uninstall {
         revisions,

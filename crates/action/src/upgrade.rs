@@ -235,7 +235,7 @@ async fn new_revision(
         server_side: true,
         now: context.now(),
     };
-    let mut release = draft_aside(input, world, context).await?;
+    let mut release = draft_aside(input, world, context).await?.release;
     release.info.first_deployed = previous.info.first_deployed;
     release.info.status = Status::PendingUpgrade;
     release.info.description = "Preparing upgrade".to_owned();

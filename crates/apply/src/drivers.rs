@@ -7,10 +7,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chart::Time;
 use cluster::{Cluster, ListQuery, Propagation, Resource, Scope, Target, WriteOptions};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use goval::strconv::quote;
 use manifest::{Gvk, Object};
-use release::{BoxFuture, Labels, Release, SYSTEM_LABELS, Store, StoreError, key};
+use release::{BoxFuture, Labels, Outline, Release, SYSTEM_LABELS, Store, StoreError, key};
 use serde_json::{Value, json};
+
+use crate::{AT_ONCE, outlines};
 
 /// What time it is; stores stamp records with it.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -124,31 +127,41 @@ impl ClusterStore {
             Kind::ConfigMap => release::decode(data.as_bytes()),
         }
         .map_err(|e| e.to_string())?;
-        let labels = object.at("/metadata/labels").and_then(Value::as_object);
-        release.labels = labels
-            .into_iter()
-            .flatten()
-            .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
-            .collect();
+        release.labels = outlines::labels_of(object);
         Ok(release)
     }
 
     /// All records that these labels select. What cannot be decoded is left out, as in Helm.
     async fn select(&self, labels: &Labels) -> Result<Selection, cluster::Error> {
-        let scope = Scope {
-            resource: self.resource.clone(),
-            namespace: self.namespace.clone(),
-        };
         let selector: Vec<String> = labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let query = ListQuery {
-            labels: selector.join(","),
-            ..ListQuery::default()
-        };
-        let objects = self.cluster.list(&scope, &query).await?;
+        let objects = self.objects(selector.join(",")).await?;
         Ok(Selection {
             found: !objects.is_empty(),
             releases: objects.iter().filter_map(|o| self.read(o).ok()).collect(),
         })
+    }
+
+    fn scope(&self) -> Scope {
+        Scope {
+            resource: self.resource.clone(),
+            namespace: self.namespace.clone(),
+        }
+    }
+
+    async fn objects(&self, labels: String) -> Result<Vec<Object>, cluster::Error> {
+        let query = ListQuery {
+            labels,
+            ..ListQuery::default()
+        };
+        self.cluster.list(&self.scope(), &query).await
+    }
+
+    /// The records among these objects that are asked for.
+    fn read_some(&self, objects: &[Object], wanted: &[Outline]) -> Vec<Release> {
+        let records = objects.iter().filter_map(|object| self.read(object).ok());
+        records
+            .filter(|release| wanted.iter().any(|outline| outline.is_of(release)))
+            .collect()
     }
 
     async fn try_get(&self, name: &str, version: i64) -> Result<Release, StoreError> {
@@ -259,6 +272,32 @@ impl Store for ClusterStore {
                 Ok(selection) => Ok(selection.releases),
                 Err(error) => Err(self.other("list: failed to list: ", &error)),
             }
+        })
+    }
+    fn outlines(&self) -> BoxFuture<'_, Result<Option<Vec<Outline>>, StoreError>> {
+        Box::pin(async move {
+            let found = outlines::outlines(&*self.cluster, &self.scope()).await;
+            let told = found.map_err(|error| self.other("list: failed to list: ", &error));
+            told.map(Some)
+        })
+    }
+
+    fn read<'a>(
+        &'a self,
+        wanted: &'a [Outline],
+    ) -> BoxFuture<'a, Result<Vec<Release>, StoreError>> {
+        Box::pin(async move {
+            let found: Result<Vec<Vec<Release>>, cluster::Error> =
+                stream::iter(outlines::selectors(wanted))
+                    .map(async |selector| {
+                        let objects = self.objects(selector).await?;
+                        Ok(self.read_some(&objects, wanted))
+                    })
+                    .buffered(AT_ONCE)
+                    .try_collect()
+                    .await;
+            let found = found.map_err(|error| self.other("list: failed to list: ", &error))?;
+            Ok(found.into_iter().flatten().collect())
         })
     }
 }

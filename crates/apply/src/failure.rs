@@ -90,7 +90,14 @@ fn describe(release: &mut Release, what: &str, error: &Error) {
 
 /// Deletes what was created; the error then tells of both if that fails too.
 async fn clean_up(env: &Env<'_>, created: &[Object], error: Error, what: &str) -> (Error, bool) {
-    let Err(errors) = delete::delete_all(env, created, Propagation::Background).await else {
+    let deleted = match (what, created) {
+        // Helm's upgrade looks whether there is anything, its rollback does not.
+        ("rollback", []) => Err(vec![Error::other(
+            "object not found, skipping delete: no objects visited",
+        )]),
+        _ => delete::delete_all(env, created, Propagation::Background).await,
+    };
+    let Err(errors) = deleted else {
         return (error, true);
     };
     let Some(failed) = Error::join(errors, ", ") else {

@@ -14,8 +14,10 @@ mod lease;
 mod look;
 mod managers;
 mod merge;
+mod outlines;
 mod patience;
 mod run;
+mod sql;
 mod update;
 mod wait;
 mod write;
@@ -33,8 +35,9 @@ pub use error::Error;
 pub use event::{Event, Reporter, Silent};
 pub use hooks::{Remains, clear, sweep};
 pub use lease::{Holding, Lease};
-pub use look::{look, objects_of, place};
+pub use look::{look, look_before_deletion, objects_of, place};
 pub use run::{Outcome, run};
+pub use sql::{Database, SqlStore};
 pub use tokio_util::sync::CancellationToken as Cancel;
 
 /// What carrying out a plan needs of the world.

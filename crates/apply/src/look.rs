@@ -76,17 +76,21 @@ async fn try_place(
 /// What the cluster has of each of these objects, in their order. An object whose name the server
 /// makes up is not asked for.
 pub async fn look(cluster: &dyn Cluster, objects: &[Object]) -> Vec<Live> {
-    stream::iter(objects)
-        .map(|object| look_at(cluster, object))
-        .buffered(AT_ONCE)
-        .collect()
-        .await
+    let look = async |object| match is_generated(object) {
+        true => Live::Absent,
+        false => look_at(cluster, object).await,
+    };
+    let looks = stream::iter(objects).map(look);
+    looks.buffered(AT_ONCE).collect().await
+}
+
+/// The same for objects that are to go: one without a name cannot be found.
+pub async fn look_before_deletion(cluster: &dyn Cluster, objects: &[Object]) -> Vec<Live> {
+    let looks = stream::iter(objects).map(|object| look_at(cluster, object));
+    looks.buffered(AT_ONCE).collect().await
 }
 
 async fn look_at(cluster: &dyn Cluster, object: &Object) -> Live {
-    if is_generated(object) {
-        return Live::Absent;
-    }
     let found = async {
         let target = cluster.discovery().await?.target(object, "")?;
         cluster.get(&target).await

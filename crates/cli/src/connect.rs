@@ -1,5 +1,6 @@
 //! From settings to a world that verbs can work in: cluster, records, reporter.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use chart::Time;
 use cluster::{AcceptingCluster, Cluster, KubeCluster};
 use funcs::World;
 use gonet::ProxyEnv;
+use goval::strconv::quote;
 use jiff::Timestamp;
 use release::Store;
 use sandbox::Sandbox;
@@ -100,7 +102,7 @@ async fn cancel_on_signal(cancel: Cancel, named: Option<String>) {
     }
     if let Some(name) = named {
         let line = format!("Release {name} has been cancelled.\n");
-        let _ = std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes());
+        let _ = std::io::stdout().write_all(line.as_bytes());
     }
     cancel.cancel();
 }
@@ -165,7 +167,18 @@ pub(crate) fn cluster_settings(session: &Session) -> cluster::Settings {
             [host, port] => Some((host.to_owned(), port.to_owned())),
         },
         proxies: proxies(env),
+        cache: Some(PathBuf::from(env.own_cache_path("discovery"))),
+        warn: Some(show_warning),
     }
+}
+
+/// What a server warns of, as client-go logs it.
+fn show_warning(text: &str) {
+    let now = jiff::Zoned::now().strftime("%m%d %H:%M:%S.%6f");
+    let pid = std::process::id();
+    let text = quote(format!("Warning: {text}"));
+    // Where nobody listens, nothing can be done.
+    let _ = writeln!(std::io::stderr(), "I{now} {pid:>7} warnings.go:107] {text}");
 }
 
 /// The proxies that the environment names; names in capital letters win.
@@ -221,23 +234,16 @@ pub(crate) fn sandbox_file(env: &Env) -> PathBuf {
 }
 
 /// The records in a cluster, in the objects that HELM_DRIVER names.
-///
-/// # Errors
-/// A driver that needs more than a cluster.
-pub(crate) fn records(
-    session: &Session,
-    api: Arc<dyn Cluster>,
-    namespace: &str,
-) -> Result<Arc<dyn Store>, Failure> {
+pub(crate) fn records(session: &Session, api: Arc<dyn Cluster>, namespace: &str) -> Arc<dyn Store> {
     let clock = clock(&session.env);
-    Ok(match session.env.text("HELM_DRIVER") {
+    match session.env.text("HELM_DRIVER") {
         "configmap" | "configmaps" => Arc::new(ClusterStore::config_maps(api, namespace, clock)),
-        "sql" => return Err(Failure::new("HELM_DRIVER=sql is not built yet")),
         _ => Arc::new(ClusterStore::secrets(api, namespace, clock)),
-    })
+    }
 }
 
-fn clock(env: &Env) -> apply::Clock {
+/// The clock that stores stamp records by.
+pub(crate) fn clock(env: &Env) -> apply::Clock {
     let machine = Machine::new(env, false);
     Arc::new(move || {
         let now: Timestamp = machine.now();

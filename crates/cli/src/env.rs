@@ -97,6 +97,15 @@ impl Env {
         join(&[&base, "sternpost", below])
     }
 
+    /// Where this program keeps what it can get again, and Helm does not know, with a path below it.
+    pub(crate) fn own_cache_path(&self, below: &str) -> String {
+        let base = match self.text("XDG_CACHE_HOME") {
+            "" => self.default_cache(),
+            base => base.to_owned(),
+        };
+        join(&[&base, "sternpost", below])
+    }
+
     /// Helm's own variable is taken as it is; below the others, Helm has a directory.
     fn home(&self, own: &str, xdg: &str, default: fn(&Env) -> String, below: &str) -> String {
         match (self.text(own), self.text(xdg)) {

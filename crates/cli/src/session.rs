@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::future::Future;
 use std::sync::Arc;
 
+use apply::Database;
 use cluster::Cluster;
 use gostd::os::path_error;
 use goval::strconv::quote;
@@ -37,6 +38,8 @@ pub(crate) struct Session {
     pub(crate) post_renderer: Option<Plugin>,
     /// The records of `HELM_DRIVER=memory`.
     records: Option<MemoryStore>,
+    /// The records of `HELM_DRIVER=sql`.
+    database: Option<Database>,
     namespace: OnceCell<String>,
     /// The API that the settings name, once it has been connected to.
     api: OnceCell<Arc<dyn Cluster>>,
@@ -58,6 +61,7 @@ impl Session {
             plugins: Vec::new(),
             post_renderer: None,
             records: None,
+            database: None,
             namespace: OnceCell::new(),
             api: OnceCell::new(),
             sandbox: OnceCell::new(),
@@ -85,8 +89,9 @@ impl Session {
     /// A driver that does not exist, records that cannot be read.
     pub(crate) fn init(&mut self) -> Result<(), Failure> {
         match self.env.text("HELM_DRIVER") {
-            "" | "secret" | "secrets" | "configmap" | "configmaps" | "sql" => Ok(()),
+            "" | "secret" | "secrets" | "configmap" | "configmaps" => Ok(()),
             "memory" => self.load_records(),
+            "sql" => self.open_database(),
             other => Err(Failure::early(format!("unknown driver {}", quote(other)))),
         }
     }
@@ -105,9 +110,10 @@ impl Session {
     /// # Errors
     /// Where the storage cannot be reached.
     pub(crate) fn store(&self, namespace: &str) -> Result<Arc<dyn Store>, Failure> {
-        let store: Arc<dyn Store> = match &self.records {
-            Some(records) => Arc::new(records.in_namespace(namespace)),
-            None => connect::records(self, self.api()?, namespace)?,
+        let store: Arc<dyn Store> = match (&self.records, &self.database) {
+            (Some(records), _) => Arc::new(records.in_namespace(namespace)),
+            (_, Some(database)) => Arc::new(database.records(namespace, connect::clock(&self.env))),
+            _ => connect::records(self, self.api()?, namespace),
         };
         Ok(Arc::new(LoggedStore::new(store, self.lines())))
     }
@@ -212,6 +218,17 @@ impl Session {
         if aloud {
             self.ui.talk(&line);
         }
+    }
+
+    fn open_database(&mut self) -> Result<(), Failure> {
+        let address = self.env.text("HELM_DRIVER_SQL_CONNECTION_STRING");
+        let database = self.wait(async {
+            let connected = Database::connect(address).await;
+            connected
+                .map_err(|why| Failure::early(format!("unable to instantiate SQL driver: {why}")))
+        })?;
+        self.database = Some(database);
+        Ok(())
     }
 
     fn load_records(&mut self) -> Result<(), Failure> {

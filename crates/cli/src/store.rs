@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chart::{Event, Level};
-use release::{BoxFuture, Labels, Release, Store, StoreError, key};
+use release::{BoxFuture, Labels, Outline, Release, Store, StoreError, key};
 
 use crate::reporter::Lines;
 
@@ -67,5 +67,16 @@ impl Store for LoggedStore {
 
     fn list(&self) -> BoxFuture<'_, Result<Vec<Release>, StoreError>> {
         self.inner.list() // Helm goes past its own log here
+    }
+
+    fn outlines(&self) -> BoxFuture<'_, Result<Option<Vec<Outline>>, StoreError>> {
+        self.inner.outlines()
+    }
+
+    fn read<'a>(
+        &'a self,
+        outlines: &'a [Outline],
+    ) -> BoxFuture<'a, Result<Vec<Release>, StoreError>> {
+        self.inner.read(outlines)
     }
 }

@@ -16,7 +16,8 @@ use crate::{Discovery, Error, Version};
 /// of them waits for an object to become ready.
 #[async_trait]
 pub trait Cluster: Send + Sync {
-    /// The server's version: the cheapest request, by which Helm tests whether it is reachable.
+    /// The server's version: the cheapest request, by which Helm tests whether it is reachable. Asked until
+    /// it is answered; later calls give the same answer.
     async fn version(&self) -> Result<Version, Error>;
 
     /// All kinds that the server serves. Asked once; later calls give the same answer.
@@ -143,7 +144,7 @@ pub struct ListQuery {
     pub fields: String,
     /// Objects per page, 0 for all at once.
     pub page: usize,
-    /// Whether only metadata is wanted (`PartialObjectMetadata`).
+    /// Whether only names, namespaces and labels are wanted (`PartialObjectMetadata`).
     pub metadata_only: bool,
 }
 

@@ -12,6 +12,6 @@ pub use memory::MemoryStore;
 pub use model::{ApplyMethod, Hook, HookExecution, Info, Phase, Release, Status};
 pub use record::{RecordError, WithoutChart, decode, encode, from_json, from_yaml_list, to_json};
 pub use store::{
-    BoxFuture, Labels, SYSTEM_LABELS, Store, StoreError, create_pruned, deployed, deployed_all,
-    history, key, last,
+    BoxFuture, Labels, Outline, SYSTEM_LABELS, Store, StoreError, create_pruned, deployed,
+    deployed_all, history, key, last,
 };

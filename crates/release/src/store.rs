@@ -50,6 +50,48 @@ pub trait Store: Send + Sync {
 
     /// All records, in any order. What cannot be decoded is left out.
     fn list(&self) -> BoxFuture<'_, Result<Vec<Release>, StoreError>>;
+
+    /// What is known of records without reading them: of all that may be the newest of their release, and
+    /// perhaps of more. `None` where reading them all is as cheap.
+    fn outlines(&self) -> BoxFuture<'_, Result<Option<Vec<Outline>>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// The records of some outlines, in any order. What is gone or cannot be decoded is left out.
+    fn read<'a>(
+        &'a self,
+        outlines: &'a [Outline],
+    ) -> BoxFuture<'a, Result<Vec<Release>, StoreError>> {
+        Box::pin(async move {
+            let mut found = self.list().await?;
+            found.retain(|release| outlines.iter().any(|outline| outline.is_of(release)));
+            Ok(found)
+        })
+    }
+}
+
+/// What a store knows of a record without reading it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// Name of the release.
+    pub name: String,
+    /// The namespace that the record is in.
+    pub namespace: String,
+    /// The revision.
+    pub version: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// All labels, the store's own among them.
+    pub labels: Labels,
+}
+
+impl Outline {
+    /// Whether it is the outline of this record.
+    pub fn is_of(&self, release: &Release) -> bool {
+        self.version == release.version
+            && self.name == release.name
+            && self.namespace == release.namespace
+    }
 }
 
 /// Why a store could not do what was asked. The texts are Helm's.

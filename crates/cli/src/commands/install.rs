@@ -148,6 +148,7 @@ pub(super) fn request(
         take_over: flags.bool("take-over"),
         crds: !flags.bool("skip-crds"),
         server_side: true,
+        is_upgrade: false,
         deploy,
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use action::install::Install;
 use action::template::{Template, show_only};
-use action::{Drafted, DryRun};
+use action::{ChartRequest, Deploy, Drafted, DryRun, Rendering};
 use funcs::{SeededWorld, World};
 use jiff::Timestamp;
 use manifest::{HookEvent, with_source};
@@ -16,14 +17,15 @@ use crate::output_dir::OutputDir;
 use crate::session::Session;
 use crate::times;
 use crate::world::Machine;
-use crate::{fetching, flags, requests};
+use crate::{connect, fetching, flags, requests};
 
 pub(super) static TEMPLATE: Command = Command {
     usage: "template [NAME] [CHART]",
     short: "render the templates of a chart",
     long: "\
-Renders the templates of a chart and prints the manifests. No cluster is asked: what templates look
-up there is empty, and what they may use is a set of defaults, to which --api-versions adds:
+Renders the templates of a chart and prints the manifests. No cluster is asked, unless --dry-run=server
+says so: what templates look up there is empty, and what they may use is a set of defaults, to which
+--api-versions adds:
 
     $ {bin} template --api-versions networking.k8s.io/v1 --api-versions cert-manager.io/v1 mychart ./mychart
 
@@ -80,24 +82,24 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let flags = &invocation.flags;
     let kube_version = requests::kube_version(flags)?;
     let dry_run = requests::template_dry_run(session, flags)?;
-    if dry_run == DryRun::Server || flags.bool("validate") {
-        return Err(Failure::new(
-            "template --dry-run=server is not built yet; install --dry-run=server asks the cluster",
-        ));
-    }
     fetching::check_access(flags)?;
     let world = world(session, flags)?;
     let (name, mut chart) = requests::named_chart(session, flags, "release-name", &world)?;
     chart.fetcher.tells_aside = true;
+    if dry_run == DryRun::Server || flags.bool("validate") {
+        let drafted = ask(session, flags, name, chart, world);
+        return match drafted {
+            Ok(Ok(drafted)) => print(session, flags, drafted),
+            Ok(Err(error)) => fail(session, flags, error),
+            Err(failure) => Err(failure),
+        };
+    }
     let request = Template {
         name,
         namespace: session.namespace().to_owned(),
         chart,
         values: requests::sources(flags),
-        rendering: action::Rendering {
-            include_crds: flags.bool("include-crds"),
-            ..requests::rendering(session, flags)
-        },
+        rendering: rendering(session, flags),
         is_upgrade: flags.bool("is-upgrade"),
         kube_version,
         api_versions: flags.list("api-versions").to_vec(),
@@ -108,6 +110,50 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         Ok(drafted) => print(session, flags, drafted),
         Err(error) => fail(session, flags, error),
     }
+}
+
+fn rendering(session: &Session, flags: &FlagSet) -> Rendering {
+    Rendering {
+        include_crds: flags.bool("include-crds"),
+        ..requests::rendering(session, flags)
+    }
+}
+
+/// The same with a cluster to ask: what it serves, what templates look up, what is in the way.
+fn ask(
+    session: &mut Session,
+    flags: &FlagSet,
+    name: String,
+    chart: ChartRequest,
+    world: Arc<dyn World>,
+) -> Result<Result<Drafted, action::Error>, Failure> {
+    let request = Install {
+        name,
+        namespace: session.namespace().to_owned(),
+        chart,
+        values: requests::sources(flags),
+        create_namespace: flags.bool("create-namespace"),
+        replace: false,
+        take_over: false,
+        crds: !flags.bool("skip-crds"),
+        server_side: true,
+        is_upgrade: flags.bool("is-upgrade"),
+        deploy: Deploy {
+            rendering: rendering(session, flags),
+            labels: requests::labels(flags),
+            description: String::new(),
+            dry_run: DryRun::Server,
+            hooks: !flags.bool("no-hooks"),
+            force_conflicts: false,
+            force_replace: false,
+            take_ownership: flags.bool("take-ownership"),
+            rollback_on_failure: false,
+            waiting: requests::waiting(flags, false),
+        },
+    };
+    connect::run(session, world, None, async |context| {
+        Ok(action::install::rehearse(&request, &mut requests::reader(session), context).await)
+    })
 }
 
 /// The machine; with `--seed` what is random in it is not, and its clock stands still at

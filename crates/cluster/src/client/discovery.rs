@@ -3,8 +3,10 @@
 
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
+use http::{StatusCode, header};
 use serde::Deserialize;
 
+use super::kept::{Answer, Kept};
 use super::request::Call;
 use super::{KubeCluster, content_type, parse};
 use crate::{Discovery, Error};
@@ -32,16 +34,36 @@ impl KubeCluster {
         Ok(discovery)
     }
 
+    /// Only aggregated answers are kept: they alone have a tag that changes with what is served.
     async fn discover_root(&self, path: &str) -> Result<Root, Error> {
-        let call = Call::raw(path, AGGREGATED);
+        let kept = self.kept().await;
+        let known = kept.as_ref().and_then(|kept| kept.get(path));
+        let mut call = Call::raw(path, AGGREGATED);
+        call.unless = known.as_ref().map(|answer| answer.tag.clone());
         let response = self.send(&call).await?;
+        if let Some(answer) = known.filter(|_| response.status() == StatusCode::NOT_MODIFIED) {
+            return Ok(Root::Aggregated(answer.body));
+        }
         let aggregated = content_type(&response).contains("as=APIGroupDiscoveryList");
+        let tag = response.headers().get(header::ETAG);
+        let tag = tag.and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let body = self.collect(&call, response).await?;
         if aggregated {
+            if let (Some(kept), Some(tag)) = (kept, tag) {
+                let body = body.clone();
+                kept.put(path, &Answer { tag, body });
+            }
             return Ok(Root::Aggregated(body));
         }
         let list: LegacyRoot = parse(&body)?;
         Ok(Root::Legacy(list.group_versions()))
+    }
+
+    /// Where answers of this server are kept, if they are.
+    async fn kept(&self) -> Option<Kept> {
+        let folder = self.keeps.as_deref()?;
+        let link = self.link.open().await.ok()?;
+        Some(Kept::of(folder, &link.endpoint.base))
     }
 
     /// Asks for each group version; one that does not answer is noted, not fatal.

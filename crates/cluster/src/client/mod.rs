@@ -1,10 +1,13 @@
 //! The port over HTTP: a real API server, or any service that speaks like one.
 
 mod discovery;
+mod kept;
 mod request;
 mod transport;
 mod watch;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use manifest::Object;
 use parking_lot::Mutex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::request::{Call, Page};
@@ -34,6 +37,11 @@ const RETRIES: u32 = 10;
 /// A Kubernetes API behind a [`kube::Client`], or behind any service of HTTP requests.
 pub struct KubeCluster {
     link: Link,
+    /// Where discovery is kept from one run to the next.
+    pub(crate) keeps: Option<PathBuf>,
+    /// Who is told what the server warns of.
+    pub(crate) warn: Option<fn(&str)>,
+    version: tokio::sync::OnceCell<Version>,
     discovery: Mutex<Option<Arc<Discovery>>>,
 }
 
@@ -56,6 +64,9 @@ impl KubeCluster {
     pub(crate) fn linked(link: Link) -> KubeCluster {
         KubeCluster {
             link,
+            keeps: None,
+            warn: None,
+            version: tokio::sync::OnceCell::new(),
             discovery: Mutex::new(None),
         }
     }
@@ -66,8 +77,10 @@ impl KubeCluster {
         let mut after_election = true;
         loop {
             let response = self.send_once(call).await?;
+            self.pass_on_warnings(&response);
             let status = response.status();
-            if status.is_success() {
+            let unchanged = call.unless.is_some() && status == http::StatusCode::NOT_MODIFIED;
+            if status.is_success() || unchanged {
                 return Ok(response);
             }
             if let Some(wait) = retry_after(&response).filter(|_| left > 0) {
@@ -87,6 +100,13 @@ impl KubeCluster {
                 &body,
                 json,
             ))));
+        }
+    }
+
+    fn pass_on_warnings(&self, response: &Response<Body>) {
+        let Some(warn) = self.warn else { return };
+        for value in response.headers().get_all(header::WARNING) {
+            value.to_str().ok().and_then(warning).as_deref().map(warn);
         }
     }
 
@@ -167,11 +187,13 @@ const VERSION: &str = "/version";
 #[async_trait]
 impl Cluster for KubeCluster {
     async fn version(&self) -> Result<Version, Error> {
-        let body = self
-            .bytes(&Call::raw(VERSION, "application/json, */*"))
-            .await?;
-        serde_json::from_slice(&body)
-            .map_err(|e| Error::Protocol(format!("unable to parse the server version: {e}")))
+        let ask = async || {
+            let call = Call::raw(VERSION, "application/json, */*");
+            let body = self.bytes(&call).await?;
+            serde_json::from_slice(&body)
+                .map_err(|e| Error::Protocol(format!("unable to parse the server version: {e}")))
+        };
+        self.version.get_or_try_init(ask).await.cloned()
     }
 
     async fn discovery(&self) -> Result<Arc<Discovery>, Error> {
@@ -209,8 +231,12 @@ impl Cluster for KubeCluster {
                 size: query.page,
             };
             let body = self.bytes(&Call::list(scope, query, &page)).await?;
-            let list: List = parse(&body)?;
-            objects.extend(list.items.into_iter().filter_map(|item| {
+            let list = match query.metadata_only {
+                true => parse::<List<Slim>>(&body)?.into_values()?,
+                false => parse::<List<Value>>(&body)?,
+            };
+            let items = list.items.unwrap_or_default();
+            objects.extend(items.into_iter().filter_map(|item| {
                 let mut object = Object::from_json(item)?;
                 object.ensure_gvk(&scope.resource.gvk);
                 Some(object)
@@ -303,6 +329,23 @@ fn is_json(response: &Response<Body>) -> bool {
     content_type(response).starts_with("application/json")
 }
 
+/// The text of a warning that is for the user: `299 - "text"`.
+fn warning(header: &str) -> Option<String> {
+    let rest = header.strip_prefix("299 ")?;
+    let (_agent, quoted) = rest.split_once(' ')?;
+    let inner = quoted.strip_prefix('"')?;
+    let mut text = String::new();
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => return Some(text).filter(|text| !text.is_empty()),
+            '\\' => text.push(chars.next()?),
+            c => text.push(c),
+        }
+    }
+    None
+}
+
 /// How long the server asks us to wait, where client-go heeds it: too many requests, or a fault.
 fn retry_after(response: &Response<Body>) -> Option<Duration> {
     let code = response.status().as_u16();
@@ -332,20 +375,55 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
 }
 
 #[derive(Deserialize)]
-struct List {
+struct List<T> {
     #[serde(default)]
     metadata: ListMeta,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    items: Vec<Value>,
+    // Go writes an empty list as null.
+    items: Option<Vec<T>>,
 }
 
-/// Go writes an empty list as null.
-fn null_is_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Value>, D::Error> {
-    Ok(Option::<Vec<Value>>::deserialize(from)?.unwrap_or_default())
+impl List<Slim> {
+    fn into_values(self) -> Result<List<Value>, Error> {
+        let items = self.items.unwrap_or_default();
+        let values = items.iter().map(serde_json::to_value);
+        let values: Result<Vec<_>, _> = values.collect();
+        Ok(List {
+            metadata: self.metadata,
+            items: Some(values.map_err(|e| Error::Protocol(e.to_string()))?),
+        })
+    }
+}
+
+/// The metadata that somebody asks for; managed fields are most of the rest.
+#[derive(Deserialize, Serialize)]
+struct Slim {
+    metadata: SlimMeta,
+}
+
+#[derive(Deserialize, Serialize)]
+struct SlimMeta {
+    name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    namespace: String,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
 }
 
 #[derive(Default, Deserialize)]
 struct ListMeta {
     #[serde(default, rename = "continue")]
     token: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_are_taken_out_of_their_header() {
+        let text = warning(r#"299 - "unknown field \"spec.a\"" "Mon""#);
+        assert_eq!(text.as_deref(), Some("unknown field \"spec.a\""));
+        assert_eq!(warning(r#"199 - "other""#), None);
+        assert_eq!(warning("299 - unquoted"), None);
+    }
 }

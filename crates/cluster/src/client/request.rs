@@ -28,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) accept: &'static str,
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
+    /// The tag of an answer that need not be sent again.
+    pub(crate) unless: Option<String>,
     pub(crate) subject: Subject,
 }
 
@@ -40,6 +42,7 @@ impl Call {
             accept,
             content_type: JSON,
             body: Bytes::new(),
+            unless: None,
             subject: Subject {
                 verb: "GET",
                 ..Subject::default()
@@ -154,6 +157,9 @@ impl Call {
         if !self.body.is_empty() {
             request = request.header(header::CONTENT_TYPE, self.content_type);
         }
+        if let Some(tag) = &self.unless {
+            request = request.header(header::IF_NONE_MATCH, tag);
+        }
         if let Some(token) = bearer {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -190,6 +196,7 @@ impl Call {
             accept: JSON,
             content_type: JSON,
             body: Bytes::new(),
+            unless: None,
             subject: Subject {
                 verb,
                 resource: resource.qualified(),

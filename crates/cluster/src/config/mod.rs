@@ -51,12 +51,20 @@ pub struct Settings {
     pub in_cluster: Option<(String, String)>,
     /// Proxies of the environment, for clusters that name none.
     pub proxies: ProxyEnv,
+    /// A folder in which answers of servers are kept from one run to the next; none to keep nothing.
+    pub cache: Option<PathBuf>,
+    /// Who is told what servers warn of.
+    pub warn: Option<fn(&str)>,
 }
 
 /// A cluster by these settings. Nothing is read or opened before the first request; what is wrong with
 /// the settings is the answer to every request.
 pub fn connect(settings: Settings) -> KubeCluster {
-    KubeCluster::linked(Link::new(settings))
+    let (keeps, warn) = (settings.cache.clone(), settings.warn);
+    let mut cluster = KubeCluster::linked(Link::new(settings));
+    cluster.keeps = keeps;
+    cluster.warn = warn;
+    cluster
 }
 
 /// The namespace to work in: the flag's, that of the context, that of the pod this runs in, or
