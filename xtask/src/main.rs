@@ -15,6 +15,7 @@ mod oracle;
 mod paths;
 mod screen;
 mod tidy;
+mod wire;
 mod workers;
 
 use anyhow::{Result, bail};

@@ -1,5 +1,6 @@
 //! Benchmarks against real Helm, both in one run, because absolute times differ from machine to machine.
 
+mod cluster;
 mod example;
 mod render;
 mod startup;
@@ -16,6 +17,8 @@ usage: cargo xtask bench NAME [--candidate FILE] [--rounds N]
   startup    `version --short`: the time from start to end of a command that does nothing;
              and the size of the program
   example    installs the example into a new sandbox and waits until all is ready
+  cluster    a chart of 300 objects, kube-prometheus-stack and a long list on a real control plane;
+             beside real Helm also a bare client that sends the same writes
   render     `template` of every chart of the corpus and of umbrella charts: time and memory";
 
 /// What is measured, and how often.
@@ -44,6 +47,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
     }
     match *name {
         "startup" => startup::run(&settings),
+        "cluster" => cluster::run(&settings),
         "example" => example::run(&settings.candidate),
         "render" => render::run(&settings),
         _ => bail!("{USAGE}"),

@@ -4,7 +4,6 @@
 //! that goes wrong, and it is looked at whether the next command succeeds and the cluster holds what it should.
 
 mod stage;
-mod wire;
 
 use std::sync::Mutex;
 use std::thread;
@@ -14,8 +13,8 @@ use anyhow::{Result, anyhow};
 
 use crate::conformance::{Outcome, Settings, skip};
 use crate::oracle::Tool;
+use crate::wire::Fault;
 use stage::{Next, Stage};
-use wire::Fault;
 
 /// How many upgrades run at once.
 const AT_ONCE: usize = 6;

@@ -11,9 +11,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::Case;
-use super::wire::{Fault, Wire};
 use crate::oracle::{ControlPlane, Tool};
 use crate::paths;
+use crate::wire::{Fault, Wire};
 
 /// The lease of every command.
 const LEASE: &str = "2s";

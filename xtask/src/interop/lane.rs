@@ -29,6 +29,37 @@ pub(super) struct Seen {
     pub(super) world: Option<World>,
 }
 
+impl Seen {
+    /// Rewrites every text in it.
+    pub(super) fn rewrite(&mut self, change: &dyn Fn(&mut String)) -> Result<()> {
+        change(&mut self.stdout);
+        change(&mut self.stderr);
+        if let Some(world) = self.world.take() {
+            let mut text = serde_json::to_string(&world)?;
+            change(&mut text);
+            self.world = Some(serde_json::from_str(&text)?);
+        }
+        Ok(())
+    }
+}
+
+/// One command with everything that it is run with.
+pub(super) struct Task<'a> {
+    pub(super) actor: Actor,
+    pub(super) words: &'a [String],
+    pub(super) folder: &'a Path,
+    pub(super) env: &'a [(String, String)],
+}
+
+/// What a story without objects of the cluster can hold.
+const USUAL: &str = "secrets,configmaps,services,serviceaccounts,deployments,statefulsets,daemonsets,jobs,\
+cronjobs,ingresses,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers,persistentvolumeclaims,roles,\
+rolebindings,leases,resourcequotas";
+
+/// Kinds without a namespace that charts make.
+const OF_CLUSTER: &str = "customresourcedefinitions,clusterroles,clusterrolebindings,priorityclasses,ingressclasses,\
+validatingwebhookconfigurations,mutatingwebhookconfigurations,namespaces";
+
 pub(super) struct Lane {
     plane: ControlPlane,
     home: TempDir,
@@ -83,7 +114,12 @@ impl Lane {
 
     /// Runs one command, and looks at the cluster if it changes that.
     pub(super) fn run(&self, story: &Story, step: &Step) -> Result<Seen> {
-        let output = self.execute(step)?;
+        let output = self.execute(&Task {
+            actor: step.actor,
+            words: &step.words,
+            folder: self.home.path(),
+            env: &[],
+        })?;
         let text = |bytes: &[u8]| self.masks.text(&String::from_utf8_lossy(bytes));
         let world = if step.changes {
             Some(self.settled(&story.namespace)?)
@@ -115,26 +151,110 @@ impl Lane {
         Ok(())
     }
 
-    fn execute(&self, step: &Step) -> Result<Output> {
-        let program = match step.actor {
+    /// Where files of stories are.
+    pub(super) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Runs one command and does not look at the cluster.
+    pub(super) fn perform(&self, task: &Task<'_>) -> Result<Seen> {
+        let output = self.execute(task)?;
+        let text = |bytes: &[u8]| self.masks.text(&String::from_utf8_lossy(bytes));
+        Ok(Seen {
+            status: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            world: None,
+        })
+    }
+
+    /// What a namespace holds once deletions are through, and what of the cluster belongs to it.
+    pub(super) fn see(&self, namespace: &str, also: &[String], cluster: &[String]) -> Result<Seen> {
+        let end = Instant::now() + SETTLES_WITHIN;
+        loop {
+            let objects = self.objects_of(namespace, also, cluster)?;
+            if !world::is_settling(&objects) || Instant::now() > end {
+                return Ok(Seen {
+                    status: None,
+                    stdout: String::new(),
+                    stderr: String::new(),
+                    world: Some(world::normalise(objects, &self.masks)?),
+                });
+            }
+            thread::sleep(Duration::from_millis(250));
+        }
+    }
+
+    fn objects_of(
+        &self,
+        namespace: &str,
+        also: &[String],
+        cluster: &[String],
+    ) -> Result<Vec<Value>> {
+        let mut kinds = USUAL.to_owned();
+        if !cluster.is_empty() {
+            kinds = format!("{kinds},{OF_CLUSTER}");
+        }
+        for kind in also {
+            kinds = format!("{kinds},{kind}");
+        }
+        let mut objects = self.list(&[
+            "get",
+            &kinds,
+            "--namespace",
+            namespace,
+            "--output=json",
+            "--show-managed-fields",
+        ])?;
+        objects.retain(|object| {
+            let name = object["metadata"]["name"].as_str().unwrap_or_default();
+            world::is_somebodys(object, namespace)
+                && !self.native.contains(&world::key(object))
+                && (!object["metadata"]["namespace"].is_null()
+                    || cluster.iter().any(|part| name.contains(part)))
+        });
+        Ok(objects)
+    }
+
+    /// Removes what a story leaves, and waits for that where the next one needs the names.
+    pub(super) fn remove(&self, namespace: &str, cluster: &[String], wait: bool) -> Result<()> {
+        let mut left = vec![format!("namespace/{namespace}")];
+        if !cluster.is_empty() {
+            left.extend(world::cluster_scoped(&self.objects_of(
+                namespace,
+                &[],
+                cluster,
+            )?));
+        }
+        for object in left {
+            let wait = format!("--wait={wait}");
+            self.kubectl(&["delete", &object, "--ignore-not-found", &wait])?;
+        }
+        Ok(())
+    }
+
+    fn execute(&self, task: &Task<'_>) -> Result<Output> {
+        let program = match task.actor {
             Actor::Helm4 => Tool::Helm4.installed()?,
             Actor::Helm3 => Tool::Helm3.installed()?,
             Actor::Candidate => self.candidate(),
             Actor::Kubectl => Tool::ControlPlane.installed()?,
+            Actor::Psql => PathBuf::from("psql"),
         };
         let mut command = Command::new(program);
-        if step.actor == Actor::Kubectl {
+        if task.actor == Actor::Kubectl {
             command.arg("kubectl");
         }
         command
-            .args(&step.words)
+            .args(task.words)
             .env_clear()
             .env("HOME", self.home.path())
-            .current_dir(self.home.path());
+            .envs(task.env.iter().map(|(name, value)| (name, value)))
+            .current_dir(task.folder);
         command.envs(env::var_os("PATH").map(|path| ("PATH", path)));
         command
             .output()
-            .with_context(|| format!("cannot run {step}"))
+            .with_context(|| format!("cannot run {:?} {}", task.actor, task.words.join(" ")))
     }
 
     /// What the cluster holds once deletions are through.
@@ -169,13 +289,17 @@ impl Lane {
             .lines()
             .filter(|kind| world::is_of_interest(kind))
             .collect();
-        let text = self.kubectl(&[
+        self.list(&[
             "get",
             &kinds.join(","),
             "--all-namespaces",
             "--output=json",
             "--show-managed-fields",
-        ])?;
+        ])
+    }
+
+    fn list(&self, args: &[&str]) -> Result<Vec<Value>> {
+        let text = self.kubectl(args)?;
         let mut list: Value =
             serde_json::from_str(&text).context("kubectl lists objects as JSON")?;
         match list["items"].take() {

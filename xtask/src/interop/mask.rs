@@ -36,7 +36,17 @@ impl Masks {
                 r"(?m)^[IWE]\d{4} .*(context canceled|watch ended with error).*\n",
                 "",
             ),
-            (r"(createdAt|modifiedAt)=\d+", "$1=<unix>"),
+            // What the server warns of, as the logging library shows it with time and process.
+            (r"(?m)^([IWE])\d{4} [\d:.]+ +\d+ ", "$1<when> "),
+            (r#"(createdAt|modifiedAt)(=|":"|: ")\d+"#, "$1$2<unix>"),
+            (
+                r#"resourceVersion(":"|: ")\d+"#,
+                "resourceVersion$1<version>",
+            ),
+            (
+                r#"(clusterIPs?)(":\[?"|:\n? *(- )?"?)10\.96\.\d+\.\d+"#,
+                "$1$2<ip>",
+            ),
         ];
         let cells = [
             (r"\b10\.96\.\d+\.\d+\b", "<ip>"),

@@ -14,7 +14,6 @@ mod world;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Mutex;
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -29,12 +28,9 @@ use story::{Step, Story, Subject};
 /// How many differences of one command are shown; the rest are counted.
 const SHOWN: usize = 12;
 
-/// How many stories are played at once where they have nothing in common.
-const AT_ONCE: usize = 4;
-
 /// Releases handed to and fro, the ways to a server, and users without rights.
 pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
-    stage(settings, "interop", 1, |subjects| {
+    stage(settings, "interop", |subjects| {
         let around = subjects.first().into_iter();
         let around = around.flat_map(|subject| [story::ways_in(subject), story::refusals(subject)]);
         let alone = subjects.iter().flat_map(story::stories);
@@ -44,14 +40,13 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
 
 /// Lives with upgrades, failures and ways back, several at once.
 pub(crate) fn lives(settings: &Settings) -> Result<Outcome> {
-    stage(settings, "life", AT_ONCE, |_| life::stories())
+    life::suite(settings)
 }
 
-/// Plays stories, so many at once, and judges how many commands were the same.
+/// Plays stories one after the other, and judges how many commands were the same.
 fn stage(
     settings: &Settings,
     name: &str,
-    at_once: usize,
     stories: impl Fn(&[Subject]) -> Vec<Story>,
 ) -> Result<Outcome> {
     if let Some(missing) = Tool::ALL.into_iter().find(|tool| tool.installed().is_err()) {
@@ -84,34 +79,16 @@ fn stage(
         actual.cast(&settings.candidate)?;
     }
     let played = stories.iter().map(|story| story.steps.len()).sum();
-    let same = play_all(stories, at_once, &expected, &actual)?;
+    let mut same = 0;
+    for story in &stories {
+        let parted = play(story, &expected, &actual)?;
+        same += story.steps.len() - parted.len();
+        tell(story, &parted);
+    }
     let judged = judge(name, same, played, settings)?;
     outcome.notes.extend(judged.notes.iter().cloned());
     outcome += judged;
     Ok(outcome)
-}
-
-/// Plays stories, so many at once, and counts the commands after which the lanes were the same.
-fn play_all(stories: Vec<Story>, at_once: usize, expected: &Lane, actual: &Lane) -> Result<usize> {
-    let waiting = Mutex::new(stories.into_iter());
-    let next = || waiting.lock().ok()?.next();
-    let player = || -> Result<usize> {
-        let mut same = 0;
-        while let Some(story) = next() {
-            let parted = play(&story, expected, actual)?;
-            same += story.steps.len() - parted.len();
-            tell(&story, &parted);
-        }
-        Ok(same)
-    };
-    thread::scope(|scope| {
-        let players: Vec<_> = (0..at_once).map(|_| scope.spawn(player)).collect();
-        let counts = players.into_iter().map(|player| {
-            let joined = player.join();
-            joined.map_err(|_| anyhow!("a player panicked"))?
-        });
-        counts.sum()
-    })
 }
 
 /// Tells how a story went, in one piece.
@@ -216,7 +193,7 @@ fn both<T: Send>(
     })
 }
 
-fn report(step: &Step, differences: &[Difference]) -> String {
+fn report(step: &dyn std::fmt::Display, differences: &[Difference]) -> String {
     let mut out = format!("  differs: {step}\n");
     for difference in differences.iter().take(SHOWN) {
         out.push_str(&format!("{difference}\n"));

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::paths;
 
 /// Who carries out a command.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Actor {
     Helm4,
     Helm3,
@@ -17,6 +17,8 @@ pub(super) enum Actor {
     Candidate,
     /// Somebody who knows nothing of releases.
     Kubectl,
+    /// Somebody who looks into a database.
+    Psql,
 }
 
 /// One command.

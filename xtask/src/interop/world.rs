@@ -98,7 +98,9 @@ pub(super) fn normalise(objects: Vec<Value>, masks: &Masks) -> Result<World> {
     let mut world = World::new();
     for mut object in objects {
         let key = key(&object);
-        if object["type"] == "helm.sh/release.v1" {
+        let in_config_map = object["kind"] == "ConfigMap"
+            && text(&object["metadata"]["name"]).starts_with("sh.helm.release.v1.");
+        if in_config_map || object["type"] == "helm.sh/release.v1" {
             open_record(&mut object).with_context(|| format!("cannot read {key}"))?;
         }
         strip(&mut object);
@@ -178,18 +180,20 @@ fn hide_assigned(spec: &mut Value) {
     }
 }
 
-/// Replaces the packed record of a release by what it says: base64 of the API, base64 of Helm, gzip, JSON.
-fn open_record(secret: &mut Value) -> Result<()> {
-    let packed = BASE64_STANDARD
-        .decode(text(&secret["data"]["release"]))
-        .context("not base64")?;
-    let packed = BASE64_STANDARD
-        .decode(packed)
-        .context("not base64 in base64")?;
+/// Replaces the packed record of a release by what it says: base64 of the API in Secrets, base64 of Helm, gzip,
+/// JSON. One that somebody has broken stays as it is.
+fn open_record(object: &mut Value) -> Result<()> {
+    let mut packed = text(&object["data"]["release"]).as_bytes().to_vec();
+    if object["kind"] == "Secret" {
+        packed = BASE64_STANDARD.decode(packed).context("not base64")?;
+    }
+    let Ok(packed) = BASE64_STANDARD.decode(packed) else {
+        return Ok(());
+    };
     let mut json = Vec::new();
     GzDecoder::new(packed.as_slice())
         .read_to_end(&mut json)
         .context("not gzip")?;
-    secret["data"]["release"] = serde_json::from_slice(&json).context("not JSON")?;
+    object["data"]["release"] = serde_json::from_slice(&json).context("not JSON")?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod control_plane;
 mod install;
+mod postgres;
 
 use std::path::Path;
 use std::process::Command;
@@ -10,6 +11,7 @@ use anyhow::{Context, Result, bail};
 
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use install::Tool;
+pub(crate) use postgres::Postgres;
 
 /// `cargo xtask oracle …`
 pub(crate) fn command(words: &[&str]) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::paths;
 
 /// What goes wrong with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// The client is killed when it is about to send it.
     Kill,
     /// The connection is cut.
@@ -24,7 +24,7 @@ pub(super) enum Fault {
 
 impl Fault {
     /// The faults that a client survives.
-    pub(super) const SURVIVED: [Fault; 6] = [
+    pub(crate) const SURVIVED: [Fault; 6] = [
         Fault::Cut,
         Fault::Restart,
         Fault::Status(409),
@@ -46,7 +46,7 @@ impl std::fmt::Display for Fault {
 }
 
 /// A proxy that runs; it ends with its value.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     process: Child,
     lines: Lines<BufReader<ChildStdout>>,
     /// Where it listens.
@@ -55,7 +55,7 @@ pub(super) struct Wire {
 
 impl Wire {
     /// Builds the proxy in a folder.
-    pub(super) fn build(folder: &Path) -> Result<PathBuf> {
+    pub(crate) fn build(folder: &Path) -> Result<PathBuf> {
         let program = folder.join("wire");
         let status = Command::new("go")
             .args(["build", "-o"])
@@ -72,24 +72,39 @@ impl Wire {
 
     /// Starts the proxy before the server that a kubeconfig names; the request of that number, counted from
     /// 1, goes wrong.
-    pub(super) fn start(
+    pub(crate) fn start(
         program: &Path,
         admin: &Path,
         wrong: Option<(usize, Fault)>,
     ) -> Result<Wire> {
-        let text = fs::read_to_string(admin)?;
-        let value = |key: &str| {
-            let mut lines = text.lines().map(str::trim_start);
-            let value = lines.find_map(|line| line.strip_prefix(key));
-            value
-                .map(str::trim)
-                .with_context(|| format!("the kubeconfig has no {key}"))
-        };
-        let mut command = Command::new(program);
-        command.args(["-server", value("server:")?, "-token", value("token:")?]);
+        let mut command = toward(program, admin)?;
         if let Some((at, fault)) = wrong {
             command.args(["-at", &at.to_string(), "-fault", &fault.to_string()]);
         }
+        Wire::listening(command)
+    }
+
+    /// Starts a proxy that writes into a file what passes: writes whole, and how long answers are.
+    pub(crate) fn record(program: &Path, admin: &Path, file: &Path) -> Result<Wire> {
+        let mut command = toward(program, admin)?;
+        command.arg("-record").arg(file);
+        Wire::listening(command)
+    }
+
+    /// A client that sends the writes of such a file, as bare as can be, with one text in the place of another.
+    pub(crate) fn replay(
+        program: &Path,
+        admin: &Path,
+        file: &Path,
+        [from, to]: [&str; 2],
+    ) -> Result<Command> {
+        let mut command = toward(program, admin)?;
+        command.arg("-replay").arg(file);
+        command.args(["-from", from, "-to", to]);
+        Ok(command)
+    }
+
+    fn listening(mut command: Command) -> Result<Wire> {
         let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -106,12 +121,12 @@ impl Wire {
     }
 
     /// The next line: a request, or that nothing passes any more.
-    pub(super) fn next(&mut self) -> Result<Option<String>> {
+    pub(crate) fn next(&mut self) -> Result<Option<String>> {
         Ok(self.lines.next().transpose()?)
     }
 
     /// Ends the proxy and gives the requests that are not read yet.
-    pub(super) fn end(mut self) -> Result<Vec<String>> {
+    pub(crate) fn end(mut self) -> Result<Vec<String>> {
         drop(self.process.stdin.take());
         let mut rest = Vec::new();
         while let Some(line) = self.next()? {
@@ -121,7 +136,7 @@ impl Wire {
     }
 
     /// Writes a kubeconfig that leads through the proxy.
-    pub(super) fn kubeconfig(&self, admin: &Path, to: &Path) -> Result<()> {
+    pub(crate) fn kubeconfig(&self, admin: &Path, to: &Path) -> Result<()> {
         let text = fs::read_to_string(admin)?;
         let lines = text.lines().map(|line| match line.trim_start() {
             found if found.starts_with("server:") => format!("    server: {}\n", self.address),
@@ -130,6 +145,21 @@ impl Wire {
         });
         Ok(fs::write(to, lines.collect::<String>())?)
     }
+}
+
+/// The program with what it needs to reach the server that a kubeconfig names.
+fn toward(program: &Path, admin: &Path) -> Result<Command> {
+    let text = fs::read_to_string(admin)?;
+    let value = |key: &str| {
+        let mut lines = text.lines().map(str::trim_start);
+        let value = lines.find_map(|line| line.strip_prefix(key));
+        value
+            .map(str::trim)
+            .with_context(|| format!("the kubeconfig has no {key}"))
+    };
+    let mut command = Command::new(program);
+    command.args(["-server", value("server:")?, "-token", value("token:")?]);
+    Ok(command)
 }
 
 impl Drop for Wire {
