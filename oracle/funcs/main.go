@@ -21,6 +21,7 @@ type question struct {
 // Each answers one kind of question; a panic counts as an error.
 var answerers = map[string]func([]string) (string, error){
 	"template":           runTemplate,
+	"render":             renderChart,
 	"semver.parse":       semverParse,
 	"semver.strict":      semverStrict,
 	"semver.compare":     semverCompare,

@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 
+	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
 	"helm.sh/helm/v4/pkg/chart/loader/archive"
 	"helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
+	"helm.sh/helm/v4/pkg/engine"
 	"helm.sh/helm/v4/pkg/strvals"
 	"sigs.k8s.io/yaml"
 )
@@ -33,6 +36,13 @@ func setValues(a []string) (string, error) {
 		err = strvals.ParseJSON(a[1], values)
 	case "literal":
 		err = strvals.ParseLiteralInto(a[1], values)
+	case "file":
+		err = strvals.ParseIntoFile(a[1], values, func(name []rune) (any, error) {
+			if string(name) == "1" {
+				return nil, errors.New("open 1: no such file")
+			}
+			return "<" + string(name) + ">", nil
+		})
 	}
 	text, _ := json.Marshal(values)
 	if err != nil && a[0] == "json" {
@@ -84,6 +94,41 @@ func mergeValues(a []string) (string, error) {
 	coalesced, _ := json.Marshal(values)
 	own, _ := json.Marshal(chart.Values)
 	return strings.Join([]string{string(coalesced), tree(chart), string(own), log.String()}, "\n"), nil
+}
+
+// renderChart loads a chart from files and renders it with the user's values: each text under its path.
+func renderChart(a []string) (string, error) {
+	chart, err := loader.LoadFiles(bufferedFiles(a[0]))
+	if err != nil {
+		return "", err
+	}
+	user := map[string]any{}
+	if err := yaml.Unmarshal([]byte(a[1]), &user); err != nil {
+		return "", err
+	}
+	former := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	defer slog.SetDefault(former)
+	if err := chartutil.ProcessDependencies(chart, user); err != nil {
+		return "", err
+	}
+	release := common.ReleaseOptions{Name: "rel", Namespace: "ns", Revision: 1, IsInstall: true}
+	values, err := util.ToRenderValues(chart, user, release, nil)
+	if err != nil {
+		return "", err
+	}
+	rendered, err := engine.Render(chart, values)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	for _, path := range slices.Sorted(maps.Keys(rendered)) {
+		if !strings.HasSuffix(path, "NOTES.txt") {
+			out.WriteString("=== " + path + "\n" + rendered[path])
+		}
+	}
+	notes := rendered[chart.Name()+"/templates/NOTES.txt"]
+	return out.String() + "=== notes\n" + notes, nil
 }
 
 func tree(chart *v2.Chart) string {

@@ -79,14 +79,21 @@ func serve(op byte, text []byte) ([]byte, error) {
 		var v metadata
 		err := yaml.UnmarshalStrict(text, &v)
 		return dump(v.plain()), err
+	case 'w': // read, then written both ways
+		var v any
+		if err := yaml.Unmarshal(text, &v); err != nil {
+			return nil, err
+		}
+		usual, err := yaml.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		beautiful, err := pretty(v)
+		return bytes.Join([][]byte{dump(v), usual, beautiful}, []byte("\n")), err
 	case 'Y':
 		return yaml.Marshal(undump(text))
 	case 'P':
-		var b bytes.Buffer
-		e := yamlv3.NewEncoder(&b)
-		e.SetIndent(2)
-		err := e.Encode(undump(text))
-		return b.Bytes(), err
+		return pretty(undump(text))
 	case 'j':
 		var v any
 		err := json.Unmarshal(text, &v)
@@ -128,4 +135,13 @@ func serve(op byte, text []byte) ([]byte, error) {
 		return dump(n), err
 	}
 	return nil, fmt.Errorf("unknown request %q", op)
+}
+
+// pretty writes YAML as toYamlPretty does.
+func pretty(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := yamlv3.NewEncoder(&b)
+	e.SetIndent(2)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }

@@ -1,7 +1,8 @@
 //! Compares with Go's text/template: on the cases in `cases`, whose answers Go has written, and,
 //! where Go is installed, on templates made at random.
 //!
-//! `SEED` and `COUNT` say which ones and how many, so that a commit is judged the same each time.
+//! `SEED` and `COUNT` say which ones and how many, so that a commit is judged the same each time (`cargo xtask
+//! differential` gives a fresh seed).
 //! `UPDATE=1 cargo test -p gotmpl --test go` lets Go write the answers anew.
 
 #[path = "go/cases.rs"]
@@ -12,6 +13,8 @@ mod functions;
 mod generate;
 #[path = "go/oracle.rs"]
 mod oracle;
+#[path = "go/verbs.rs"]
+mod verbs;
 
 use std::sync::Arc;
 
@@ -98,20 +101,52 @@ fn the_answers_are_gos() {
 
 #[test]
 fn random_templates_do_the_same() {
-    let Some(mut go) = Oracle::start() else {
-        return;
-    };
     let (seed, count) = (setting("SEED", 1), setting("COUNT", 3000));
-    let seeds: Vec<Case> = cases::files()
+    let cases: Vec<Case> = cases::files()
         .iter()
         .flat_map(|file| cases::read(file))
         .collect();
     let mut random = generate::Random::new(seed);
+    let questions = (0..count).map(|_| generate::template(&mut random, &cases));
+    let Some(asked) = compare(&format!("templates of seed {seed}"), questions) else {
+        return;
+    };
+    assert!(asked.refused * 3 >= asked.count, "too few are refused");
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test says how much it asked")]
+fn verbs_print_the_same() {
+    let templates = verbs::templates();
+    let ways = templates.len() * verbs::ways_of_a_verb();
+    let questions = templates
+        .into_iter()
+        .map(|template| (String::new(), template.into_bytes()));
+    if compare("verbs", questions).is_some() {
+        println!("verbs: {ways} ways to print a value");
+    }
+}
+
+/// How much was asked, and how much of that Go refuses.
+struct Asked {
+    count: usize,
+    refused: usize,
+}
+
+/// Asks Go and ourselves the same, and shows what differs. `None` where there is no Go.
+#[expect(clippy::print_stdout, reason = "a test says how much it asked")]
+fn compare(name: &str, questions: impl Iterator<Item = (String, Vec<u8>)>) -> Option<Asked> {
+    let mut go = Oracle::start()?;
+    let mut asked = Asked {
+        count: 0,
+        refused: 0,
+    };
     let mut differences = Vec::new();
-    for _ in 0..count {
-        let (options, template) = generate::template(&mut random, &seeds);
+    for (options, template) in questions {
         let expected = go.ask(&options, &template, cases::DATA);
         let found = ours(&options, &template, cases::DATA);
+        asked.count += 1;
+        asked.refused += usize::from(!matches!(expected, Answer::Ok(_)));
         if expected != found {
             let template = String::from_utf8_lossy(&template).into_owned();
             let case = Case {
@@ -122,12 +157,11 @@ fn random_templates_do_the_same() {
             differences.push(difference(&case, Some(&expected), &found));
         }
     }
-    assert!(
-        differences.is_empty(),
-        "{} differences with SEED={seed} COUNT={count}\n{}",
-        differences.len(),
-        differences.join("\n")
-    );
+    let Asked { count, refused } = asked;
+    let different = differences.len();
+    println!("{name}: {count} asked, {refused} refused by Go, {different} differ");
+    assert!(differences.is_empty(), "{name}\n{}", differences.join("\n"));
+    Some(asked)
 }
 
 fn updating() -> bool {

@@ -16,6 +16,8 @@ const MAX_INDEX: i64 = 65536;
 const MAX_MAP_DEPTH: usize = 30;
 /// How deep brackets may nest lists. Helm has no limit; its own stack has.
 const MAX_LIST_DEPTH: usize = 1000;
+/// How many items an argument may add to lists, most of them nothing. Helm has no limit; the memory has.
+const MAX_ITEMS: usize = 1 << 20;
 
 /// What is wrong with an argument.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,7 +90,11 @@ enum Format<'a> {
 struct Parser<'a> {
     rest: &'a str,
     format: Format<'a>,
+    room: Room,
 }
+
+/// How many items may still be added to lists.
+struct Room(usize);
 
 /// Why parsing stopped.
 #[derive(Debug)]
@@ -106,7 +112,11 @@ impl From<String> for Stop {
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str, format: Format<'a>) -> Parser<'a> {
-        Parser { rest: text, format }
+        Parser {
+            rest: text,
+            format,
+            room: Room(MAX_ITEMS),
+        }
     }
 
     fn parse(mut self, into: &Map) -> Result<(), SetError> {
@@ -185,18 +195,18 @@ impl<'a> Parser<'a> {
             None => Err(Stop::End),
             Some('=') => {
                 let value = self.item_value()?;
-                set_index(list, index, value)
+                set_index(list, index, value, &mut self.room)
             }
             Some('[') => {
                 let next = self.index()?;
                 let mut inner = nested_list(list, at)?;
-                self.item(&mut inner, next, depth, nesting + 1)?;
-                set_index(list, index, Value::from(List::new(inner)))
+                let result = self.item(&mut inner, next, depth, nesting + 1);
+                finish_list(list, index, inner, result, &mut self.room)
             }
             Some(_) => {
                 let inner = nested_map(list, at);
                 self.key(&inner, depth)?;
-                set_index(list, index, Value::Map(inner))
+                set_index(list, index, Value::Map(inner), &mut self.room)
             }
         }
     }
@@ -297,10 +307,14 @@ fn assign(into: &Map, key: &str, value: Value) {
     }
 }
 
+/// The list under a key, which is to be put back there. Taken out, it need not be copied.
 fn existing_list(map: &Map, key: &str) -> Result<Vec<Value>, Stop> {
     match map.get(key) {
         None => Ok(Vec::new()),
-        Some(Value::List(list)) => Ok(list.into_items()),
+        Some(Value::List(list)) => {
+            assign(map, key, Value::Nil);
+            Ok(list.into_items())
+        }
         Some(other) => Err(not_a(&other, "[]interface {}")),
     }
 }
@@ -336,12 +350,32 @@ fn checked_index(index: i64, nesting: usize) -> Result<usize, Stop> {
     usize::try_from(index).map_err(|_| format!("negative {index} index not allowed").into())
 }
 
-fn nested_list(list: &[Value], at: usize) -> Result<Vec<Value>, Stop> {
-    match list.get(at) {
+/// The list at an index, which is to be put back there. Taken out, it need not be copied.
+fn nested_list(list: &mut [Value], at: usize) -> Result<Vec<Value>, Stop> {
+    match list.get_mut(at) {
         None | Some(Value::Nil) => Ok(Vec::new()),
-        Some(Value::List(inner)) => Ok(inner.items().to_vec()),
+        Some(Value::List(inner)) if inner.is_empty() => Ok(Vec::new()),
+        Some(place @ Value::List(_)) => match std::mem::take(place) {
+            Value::List(inner) => Ok(inner.into_items()),
+            _ => Ok(Vec::new()),
+        },
         Some(other) => Err(not_a(other, "[]interface {}")),
     }
+}
+
+/// Puts a list at an index, unless it is new and something was wrong with it.
+fn finish_list(
+    list: &mut Vec<Value>,
+    index: i64,
+    inner: Vec<Value>,
+    result: Result<(), Stop>,
+    room: &mut Room,
+) -> Result<(), Stop> {
+    let was_there = !inner.is_empty();
+    if result.is_ok() || was_there {
+        set_index(list, index, Value::from(List::new(inner)), room)?;
+    }
+    result
 }
 
 /// The map at an index, or a new one in the place of whatever is there.
@@ -357,7 +391,7 @@ fn nested_map(list: &mut [Value], at: usize) -> Map {
     }
 }
 
-fn set_index(list: &mut Vec<Value>, index: i64, value: Value) -> Result<(), Stop> {
+fn set_index(list: &mut Vec<Value>, index: i64, value: Value, room: &mut Room) -> Result<(), Stop> {
     if index > MAX_INDEX {
         return Err(format!(
             "index of {index} is greater than maximum supported index of {MAX_INDEX}"
@@ -366,6 +400,10 @@ fn set_index(list: &mut Vec<Value>, index: i64, value: Value) -> Result<(), Stop
     }
     let at = checked_index(index, 0)?;
     if list.len() <= at {
+        let added = at + 1 - list.len();
+        let left = room.0.checked_sub(added);
+        let left = left.ok_or_else(|| format!("lists would grow by more than {MAX_ITEMS} items"));
+        *room = Room(left?);
         list.resize(at + 1, Value::Nil);
     }
     list[at] = value;

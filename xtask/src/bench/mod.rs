@@ -4,7 +4,7 @@ mod cluster;
 mod example;
 mod render;
 mod startup;
-mod timing;
+pub(crate) mod timing;
 
 use std::path::PathBuf;
 

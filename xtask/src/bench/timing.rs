@@ -1,5 +1,6 @@
-//! Running two programs in turn and what their times come to.
+//! Running programs and what their times come to.
 
+use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -72,17 +73,58 @@ pub(super) fn time(mut command: Command) -> Result<Duration> {
 
 /// The largest resident memory of a run in KiB, as GNU time tells it; `None` where that is not installed.
 pub(super) fn memory(command: &Command) -> Option<f64> {
-    let envs = command.get_envs();
-    let output = Command::new("/usr/bin/time")
-        .envs(envs.filter_map(|(key, value)| Some((key, value?))))
-        .args(["-f", "%M"])
-        .arg(command.get_program())
-        .args(command.get_args())
-        .stdout(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    text.lines().last()?.trim().parse().ok()
+    let mut again = Command::new(command.get_program());
+    again.args(command.get_args());
+    for (key, value) in command.get_envs() {
+        again.env(key, value?);
+    }
+    Some(measured(again, Duration::from_secs(600)).ok()?.kib)
+}
+
+/// What a run took, and how it ended.
+pub(crate) struct Measured {
+    pub(crate) seconds: f64,
+    /// The largest resident memory.
+    pub(crate) kib: f64,
+    /// `None` if a signal ended it, which is what happens to one that takes too long.
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Measured {
+    pub(crate) fn mib(&self) -> f64 {
+        self.kib / 1024.0
+    }
+}
+
+/// Runs a command under GNU time, which sees it from outside, for so long at most.
+pub(crate) fn measured(command: Command, longest: Duration) -> Result<Measured> {
+    let folder = tempfile::tempdir()?;
+    let told = folder.path().join("told");
+    let mut timed = Command::new("/usr/bin/time");
+    timed.args(["-f", "%e %M", "-o"]).arg(&told);
+    timed.args(["timeout", "-s", "KILL", &longest.as_secs().to_string()]);
+    timed.arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        timed.current_dir(folder);
+    }
+    for (key, value) in command.get_envs() {
+        timed.env(key, value.unwrap_or_default());
+    }
+    let output = timed.output().context("cannot run /usr/bin/time")?;
+    let told = fs::read_to_string(&told)?;
+    let last = told.lines().last().unwrap_or_default();
+    let (seconds, kib) = last.split_once(' ').context("time tells two numbers")?;
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Measured {
+        seconds: seconds.parse()?,
+        kib: kib.parse()?,
+        // Above 127, it is a signal that time tells of.
+        status: output.status.code().filter(|status| *status < 128),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    })
 }
 
 /// The geometric mean.

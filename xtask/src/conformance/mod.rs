@@ -4,6 +4,7 @@
 mod corpus;
 mod flags;
 mod floor;
+mod hostile;
 mod leftovers;
 mod local;
 mod outcome;
@@ -25,6 +26,7 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   local     lint, show, package and the like on many charts, by both programs; 4 minutes
   flags     every flag of template, good and bad, on charts of many kinds, by both programs; 15 minutes
   registry  charts in OCI registries, real ones and spoiled ones, by both programs alone and in turn
+  hostile   charts that mean harm: how each ends, how soon, in how much memory; 3 minutes
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      lives of releases: upgrades, failures, ways back, alone and in turn with Helm 4 and 3; 12 minutes
   faults    an upgrade killed at each of its requests, and failing at some; what is left of it; 8 minutes
@@ -65,6 +67,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
             "render" => corpus::render(&settings)?,
             "golden" => corpus::golden(&settings)?,
             "flags" => flags::suite(&settings)?,
+            "hostile" => hostile::suite(&settings)?,
             "local" => local::suite(&settings)?,
             "registry" => registry::suite(&settings)?,
             "interop" => interop::suite(&settings)?,

@@ -4,6 +4,7 @@
 //! from what that prints; without it, the binary is compared with them.
 
 mod bad_input;
+mod broken;
 mod errors;
 mod help;
 mod hostile;

@@ -6,6 +6,9 @@
 //! many differences are shown.
 
 mod calls;
+mod charts;
+mod formats;
+mod impure;
 mod merges;
 mod oracle;
 mod random;
@@ -16,39 +19,56 @@ mod versions;
 use oracle::{Answer, Question};
 use random::Random;
 
-/// Asks Go and ourselves the same, and shows what differs.
-#[expect(clippy::print_stderr, reason = "a test says which questions it asked")]
-fn compare(
-    name: &str,
+/// Questions of one kind.
+struct Asks {
+    name: &'static str,
     lines: Lines,
+    /// How many, where `CASES` does not multiply them.
     cases: usize,
-    make: impl Fn(&mut Random, usize) -> Question,
-    ours: impl Fn(&Question) -> Answer,
-) {
-    let Some(program) = oracle::build() else {
-        eprintln!("{name}: skipped, there is no Go here to compare with");
-        return;
-    };
-    let seed = setting("SEED").unwrap_or(1);
-    let mut random = Random::new(seed);
-    let cases = cases * setting("CASES").unwrap_or(1) as usize;
-    let questions: Vec<Question> = (0..cases).map(|case| make(&mut random, case)).collect();
-    let answers = oracle::ask(program, &questions);
-    let refused = answers.iter().filter(|answer| answer.is_err()).count();
-    let mut different = 0;
-    for (question, theirs) in questions.iter().zip(&answers) {
-        let ours = ours(question);
-        if lines.same(&ours, theirs) || is_chance(program, question, theirs) {
-            continue;
+    /// How many of a hundred Go has to refuse, lest the errors go untried.
+    least_refused: usize,
+}
+
+impl Asks {
+    /// Asks Go and ourselves the same, and shows what differs.
+    #[expect(clippy::print_stderr, reason = "a test says which questions it asked")]
+    fn compare(
+        &self,
+        make: impl Fn(&mut Random, usize) -> Question,
+        ours: impl Fn(&Question) -> Answer,
+    ) {
+        let name = self.name;
+        let Some(program) = oracle::build() else {
+            eprintln!("{name}: skipped, there is no Go here to compare with");
+            return;
+        };
+        let seed = setting("SEED").unwrap_or(1);
+        let mut random = Random::new(seed);
+        let cases = self.cases * setting("CASES").unwrap_or(1) as usize;
+        let questions: Vec<Question> = (0..cases).map(|case| make(&mut random, case)).collect();
+        let answers = oracle::ask(program, &questions);
+        let refused = answers.iter().filter(|answer| answer.is_err()).count();
+        let mut different = 0;
+        for (question, theirs) in questions.iter().zip(&answers) {
+            let ours = ours(question);
+            if self.lines.same(&ours, theirs) || is_chance(program, question, theirs) {
+                continue;
+            }
+            different += 1;
+            if different <= setting("SHOW").unwrap_or(10) {
+                let parts = question.a.join("\n");
+                eprintln!("--- {name}\n{parts}\nGo:   {theirs:?}\nours: {ours:?}");
+            }
         }
-        different += 1;
-        if different <= setting("SHOW").unwrap_or(10) {
-            let parts = question.a.join("\n");
-            eprintln!("--- {name}\n{parts}\nGo:   {theirs:?}\nours: {ours:?}");
-        }
+        eprintln!(
+            "{name}: {cases} cases of seed {seed}, {refused} refused by Go, {different} differ"
+        );
+        assert_eq!(different, 0, "{name}");
+        assert!(
+            refused * 100 >= cases * self.least_refused,
+            "{name}: too few are refused"
+        );
     }
-    eprintln!("{name}: {cases} cases of seed {seed}, {refused} refused by Go, {different} differ");
-    assert_eq!(different, 0, "{name}");
 }
 
 /// Whether Go itself answers now this, now that, as it does where it goes over a map.

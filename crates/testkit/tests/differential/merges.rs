@@ -5,7 +5,7 @@ use goval::Map;
 
 use crate::oracle::{Answer, Question};
 use crate::random::Random;
-use crate::{Lines, compare};
+use crate::{Asks, Lines};
 
 const KEYS: &[&str] = &[
     "a", "b", "global", "one", "two", "nick", "exports", "tags", "on",
@@ -13,10 +13,13 @@ const KEYS: &[&str] = &[
 
 #[test]
 fn values_come_together_as_with_helm() {
-    compare(
-        "values",
-        Lines::InAnyOrder,
-        300,
+    let asks = Asks {
+        name: "values",
+        lines: Lines::InAnyOrder,
+        cases: 400,
+        least_refused: 0,
+    };
+    asks.compare(
         |random, _| {
             let mut files = String::new();
             chart(random, "", "top", 2, &mut files);
@@ -127,7 +130,8 @@ fn answer(question: &Question) -> Answer {
     Ok([json(values), tree(&chart), own, log].join("\n"))
 }
 
-fn files(text: &str) -> Vec<File> {
+/// The files of a text in which each is headed by its name.
+pub(crate) fn files(text: &str) -> Vec<File> {
     let parts = text.split("//- ").skip(1);
     let files = parts.filter_map(|part| part.split_once('\n'));
     files.map(|(name, data)| File::new(name, data)).collect()

@@ -1,7 +1,7 @@
 //! Arguments of `--set` and its kin.
 
 use crate::oracle::{Answer, Question};
-use crate::{Lines, compare};
+use crate::{Asks, Lines};
 
 /// What the arguments change.
 const BEFORE: &str = r#"{"s":"x","n":null,"l":["a",{"k":"v"},[1]],"m":{"a":1,"b":{"c":2}}}"#;
@@ -73,12 +73,15 @@ const JSON: &[&str] = &[
 
 #[test]
 fn arguments_set_what_helm_sets() {
-    compare(
-        "arguments",
-        Lines::InOrder,
-        500,
+    let asks = Asks {
+        name: "arguments",
+        lines: Lines::InOrder,
+        cases: 1000,
+        least_refused: 0, // an error is an answer here, beside what was set before it
+    };
+    asks.compare(
         |random, _| {
-            let kind = random.pick(&["set", "set", "string", "literal", "json"]);
+            let kind = random.pick(&["set", "set", "string", "literal", "json", "file"]);
             let pieces = if kind == "json" { JSON } else { PIECES };
             let text = random.pieces(pieces, 6);
             Question {
@@ -99,6 +102,7 @@ fn answer(question: &Question) -> Answer {
         "set" => values::set,
         "string" => values::set_string,
         "json" => values::set_json,
+        "file" => set_file,
         _ => values::set_literal,
     };
     let error = match set(text, &values) {
@@ -108,4 +112,12 @@ fn answer(question: &Question) -> Answer {
     };
     let values = goval::json::encode(&values.into()).map_err(|error| error.to_string())?;
     Ok(format!("{values}\n{error}"))
+}
+
+/// Files whose content is their name, and one that is not there.
+fn set_file(text: &str, values: &goval::Map) -> Result<(), values::SetError> {
+    values::set_file(text, values, &mut |name| match name {
+        "1" => Err("open 1: no such file".to_owned()),
+        name => Ok(format!("<{name}>").into()),
+    })
 }

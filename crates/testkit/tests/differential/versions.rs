@@ -4,7 +4,7 @@ use gostd::semver::{Constraint, Version};
 
 use crate::oracle::{Answer, Question};
 use crate::random::Random;
-use crate::{Lines, compare};
+use crate::{Asks, Lines};
 
 const VERSIONS: &[&str] = &[
     "1.2.3",
@@ -63,36 +63,35 @@ const JOINTS: &[&str] = &[" ", ", ", ",", " || ", "||", " - ", "-", "  ", " , "]
 
 #[test]
 fn versions_are_read_as_in_go() {
-    compare(
-        "versions",
-        Lines::InOrder,
-        300,
-        |random, _| question(random, "semver.parse"),
-        answer,
-    );
-    compare(
-        "constraints",
-        Lines::InOrder,
-        400,
-        |random, _| question(random, "semver.constraint"),
-        answer,
-    );
+    compare("versions", 600, "semver.parse");
+    compare("strict versions", 300, "semver.strict");
+    compare("constraints", 600, "semver.constraint");
 }
 
 #[test]
 fn versions_fit_constraints_as_in_go() {
-    compare(
-        "fits",
-        Lines::InOrder,
-        1000,
-        |random, _| question(random, "semver.validate"),
-        answer,
-    );
+    compare("versions and constraints", 1000, "semver.validate");
+}
+
+#[test]
+fn versions_are_ordered_as_in_go() {
+    compare("pairs of versions", 1000, "semver.compare");
+}
+
+fn compare(name: &'static str, cases: usize, f: &'static str) {
+    let asks = Asks {
+        name,
+        lines: Lines::InOrder,
+        cases,
+        least_refused: 20,
+    };
+    asks.compare(|random, _| question(random, f), answer);
 }
 
 fn question(random: &mut Random, f: &'static str) -> Question {
     let a = match f {
-        "semver.parse" => vec![version(random)],
+        "semver.parse" | "semver.strict" => vec![version(random)],
+        "semver.compare" => vec![version(random), version(random)],
         "semver.constraint" => vec![constraint(random)],
         _ => vec![constraint(random), version(random)],
     };
@@ -128,6 +127,14 @@ fn answer(question: &Question) -> Answer {
     let version = |at| Version::parse(text(at)).map_err(|error| error.to_string());
     match question.f {
         "semver.parse" => version(0).map(|v| describe(&v)),
+        "semver.strict" => {
+            let version = Version::parse_strict(text(0)).map_err(|error| error.to_string());
+            version.map(|v| describe(&v))
+        }
+        "semver.compare" => {
+            let (a, b) = (version(0)?, version(1)?);
+            Ok((a.cmp(&b) as i8).to_string())
+        }
         "semver.constraint" => Ok(constraint()?.to_string()),
         _ => {
             let fits = constraint()?.validate(&version(1)?);

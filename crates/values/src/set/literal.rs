@@ -3,8 +3,8 @@
 use goval::{List, Map, Value};
 
 use super::{
-    SetError, Stop, assign, checked_index, existing_list, finish_map, index_number, inner_map,
-    nested_list, nested_map, set_index, unexpected,
+    MAX_ITEMS, Room, SetError, Stop, assign, checked_index, existing_list, finish_list, finish_map,
+    index_number, inner_map, nested_list, nested_map, set_index, unexpected,
 };
 use goval::strconv::quote;
 
@@ -13,7 +13,11 @@ use goval::strconv::quote;
 /// # Errors
 /// What Helm refuses.
 pub fn set_literal(text: &str, into: &Map) -> Result<(), SetError> {
-    match (Literal { rest: text }).key(into, 0) {
+    let mut literal = Literal {
+        rest: text,
+        room: Room(MAX_ITEMS),
+    };
+    match literal.key(into, 0) {
         Ok(()) | Err(Stop::End) => Ok(()),
         Err(Stop::Error(message)) => Err(SetError(message)),
     }
@@ -21,6 +25,7 @@ pub fn set_literal(text: &str, into: &Map) -> Result<(), SetError> {
 
 struct Literal<'a> {
     rest: &'a str,
+    room: Room,
 }
 
 impl<'a> Literal<'a> {
@@ -62,17 +67,17 @@ impl<'a> Literal<'a> {
         }
         match last {
             None => Err(Stop::End),
-            Some('=') => set_index(list, index, Value::str(self.rest)),
+            Some('=') => set_index(list, index, Value::str(self.rest), &mut self.room),
             Some('[') => {
                 let next = self.index()?;
                 let mut inner = nested_list(list, at)?;
-                self.item(&mut inner, next, depth, nesting + 1)?;
-                set_index(list, index, Value::from(List::new(inner)))
+                let result = self.item(&mut inner, next, depth, nesting + 1);
+                finish_list(list, index, inner, result, &mut self.room)
             }
             Some(_) => {
                 let inner = nested_map(list, at);
                 self.key(&inner, depth)?;
-                set_index(list, index, Value::Map(inner))
+                set_index(list, index, Value::Map(inner), &mut self.room)
             }
         }
     }
