@@ -90,13 +90,13 @@ fn custom(a: &[Value]) -> Outcome {
     let cert = decode(0, "certificate")?;
     let key = decode(1, "private key")?;
     let block = pem::decode(&cert).ok_or("unable to decode certificate")?;
-    Parent::read(&block.bytes).ok_or_else(|| malformed("decodedCert"))?;
+    Parent::read(&block.bytes).map_err(|why| malformed("decodedCert", why))?;
     PrivateKey::from_pem(&key).map_err(|error| format!("error parsing private key: {error}"))?;
     Ok(Certificate::value(cert.into(), key.into()))
 }
 
-fn malformed(what: &str) -> String {
-    format!("error parsing certificate: {what}.Bytes: x509: malformed certificate")
+fn malformed(what: &str, why: &str) -> String {
+    format!("error parsing certificate: {what}.Bytes: x509: {why}")
 }
 
 fn authority(world: &dyn World, a: &[Value], key: &PrivateKey) -> Outcome {
@@ -120,7 +120,7 @@ fn signed(world: &dyn World, a: &[Value], key: &PrivateKey) -> Outcome {
     };
     let signer = signer.ok_or("unable to decode certificate")?;
     let block = pem::decode(&signer.cert).ok_or("unable to decode certificate")?;
-    let parent = Parent::read(&block.bytes).ok_or_else(|| malformed("decodedSignerCert"))?;
+    let parent = Parent::read(&block.bytes).map_err(|why| malformed("decodedSignerCert", why))?;
     let signing_key = PrivateKey::from_pem(&signer.key)
         .map_err(|error| format!("error parsing private key: {error}"))?;
     finish(

@@ -16,7 +16,7 @@ const TIME: Ty = Ty::Named("time.Time");
 pub(crate) const FUNCS: &[Entry] = &[
     impure("now", &[], TIME, |w, _| Ok(TimeObject::value(now(w)))),
     impure("date", &[Str, Any], Str, |w, a| {
-        Ok(in_zone(w, &a.text(0), a.arg(1), "Local"))
+        Ok(in_zone(w, a.bytes(0), a.arg(1), "Local"))
     }),
     impure("dateInZone", &[Str, Any, Str], Str, date_in_zone),
     impure("date_in_zone", &[Str, Any, Str], Str, date_in_zone),
@@ -52,7 +52,7 @@ pub(crate) const FUNCS: &[Entry] = &[
     impure("durationRound", &[Any], Str, duration_round),
 ];
 
-const HTML: &str = "2006-01-02";
+const HTML: &[u8] = b"2006-01-02";
 
 fn now(world: &dyn World) -> Time {
     Time::from_jiff(world.now(), local(world))
@@ -63,12 +63,12 @@ fn local(world: &dyn World) -> Zone {
 }
 
 fn date_in_zone(world: &dyn World, a: &[Value]) -> Outcome {
-    Ok(in_zone(world, &a.text(0), a.arg(1), &a.text(2)))
+    Ok(in_zone(world, a.bytes(0), a.arg(1), &a.text(2)))
 }
 
 /// Formats a time, or seconds since 1970, or for anything else the present; a zone that does not
 /// exist is UTC.
-fn in_zone(world: &dyn World, layout: &str, date: &Value, zone: &str) -> Value {
+fn in_zone(world: &dyn World, layout: &[u8], date: &Value, zone: &str) -> Value {
     let local = local(world);
     let time = match date {
         Value::Int(IntKind::Int | IntKind::Int32 | IntKind::Int64, seconds) => {
@@ -77,7 +77,7 @@ fn in_zone(world: &dyn World, layout: &str, date: &Value, zone: &str) -> Value {
         other => as_time(other).cloned().unwrap_or_else(|| now(world)),
     };
     let zone = Zone::load(zone, &local).unwrap_or(Zone::Utc);
-    time.in_zone(zone).format(layout).into()
+    Value::str(time.in_zone(zone).format_bytes(layout))
 }
 
 fn modified(a: &[Value]) -> Result<Value, String> {
@@ -87,7 +87,7 @@ fn modified(a: &[Value]) -> Result<Value, String> {
 }
 
 fn parsed(world: &dyn World, a: &[Value]) -> Result<Time, String> {
-    Time::parse_in(&a.text(0), &a.text(1), &local(world)).map_err(|e| e.to_string())
+    Time::parse_in(a.bytes(0), a.bytes(1), &local(world)).map_err(|e| e.to_string())
 }
 
 fn ago(world: &dyn World, a: &[Value]) -> Outcome {

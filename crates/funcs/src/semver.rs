@@ -3,8 +3,9 @@
 use std::any::Any as StdAny;
 use std::sync::Arc;
 
-use gostd::semver::{Constraint, Version};
+use gostd::semver::{Constraint, ConstraintError, Version};
 use gotmpl::Ty::{self, Bool};
+use goval::strconv::quote;
 use goval::{IntKind, Method, Object, Str, Value};
 
 use crate::args::Args;
@@ -18,8 +19,37 @@ pub(crate) const FUNCS: &[Entry] = &[
 ];
 
 fn compare(a: &[Value]) -> Outcome {
-    let constraint = Constraint::parse(&a.text(0)).map_err(|e| e.to_string())?;
+    let constraint = match std::str::from_utf8(a.bytes(0)) {
+        Ok(text) => Constraint::parse(text).map_err(|e| e.to_string())?,
+        Err(_) => return Err(not_utf8(a.bytes(0)).into()),
+    };
     Ok(constraint.check(&parse(&a.text(1))?).into())
+}
+
+/// Why a text that is not UTF-8 is no constraint: what is not is in a part that is improper, if there is not another
+/// one before it.
+fn not_utf8(text: &[u8]) -> String {
+    /// What stands for a byte that is in no character.
+    const STAND_IN: u32 = 0x0010_fe00;
+    let mut readable = String::new();
+    for chunk in text.utf8_chunks() {
+        readable.push_str(chunk.valid());
+        let stand_ins = chunk.invalid().iter();
+        readable.extend(stand_ins.filter_map(|b| char::from_u32(STAND_IN + u32::from(*b))));
+    }
+    let part = match Constraint::parse(&readable) {
+        Err(ConstraintError::Improper(part)) => part,
+        Err(error) => return error.to_string(),
+        Ok(_) => readable,
+    };
+    let mut bytes = Vec::new();
+    for c in part.chars() {
+        match u32::from(c).checked_sub(STAND_IN).map(u8::try_from) {
+            Some(Ok(byte)) => bytes.push(byte),
+            _ => bytes.extend(c.to_string().bytes()),
+        }
+    }
+    format!("improper constraint: {}", quote(bytes))
 }
 
 fn parse(text: &str) -> Result<Version, String> {
@@ -62,6 +92,11 @@ impl Object for VersionObject {
 
     fn kind(&self) -> &str {
         if self.is_pointer { "ptr" } else { "struct" }
+    }
+
+    /// None of its fields is exported.
+    fn copied(&self) -> Option<Value> {
+        Some(VersionObject::value(Version::default(), self.is_pointer))
     }
 
     fn method(&self, name: &str) -> Option<Method> {

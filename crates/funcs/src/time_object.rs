@@ -131,7 +131,7 @@ impl Object for TimeObject {
             "Round" => TimeObject::value(time.round(step())),
             "Truncate" => TimeObject::value(time.truncate(step())),
             "AddDate" => TimeObject::value(time.add_date(args.int(0), args.int(1), args.int(2))),
-            "Format" => time.format(&args.text(0)).into(),
+            "Format" => Value::str(time.format_bytes(args.bytes(0))),
             "UTC" => TimeObject::value(time.in_zone(Zone::Utc)),
             // A time knows no other local zone than the one it is in.
             "Local" => self.value_of(),

@@ -37,40 +37,57 @@ pub(crate) struct Parent {
 }
 
 impl Parent {
-    /// Reads a certificate; `None` if it is malformed.
-    pub(crate) fn read(der: &[u8]) -> Option<Parent> {
-        let (certificate, rest) = der::read(der)?;
-        let (body, _) = der::read(certificate.content)?;
-        let mut fields = der::read_all(body.content)?;
-        if !rest.is_empty() || certificate.tag != der::SEQUENCE || body.tag != der::SEQUENCE {
-            return None;
-        }
+    /// Reads a certificate.
+    ///
+    /// # Errors
+    /// The part that is malformed, in Go's words.
+    pub(crate) fn read(der: &[u8]) -> Result<Parent, &'static str> {
+        let (certificate, trailing) = of(der, der::SEQUENCE, "malformed certificate")?;
+        let (body, outer) = of(
+            certificate.content,
+            der::SEQUENCE,
+            "malformed tbs certificate",
+        )?;
+        let mut rest = body.content;
         // The version is left out in certificates of the first one.
-        if fields.first()?.tag == 0xa0 {
-            fields.remove(0);
+        if rest.first() == Some(&0xa0) {
+            rest = of(rest, 0xa0, "malformed version")?.1;
         }
-        let [
-            _serial,
-            _algorithm,
-            _issuer,
-            _validity,
-            subject,
-            key,
-            more @ ..,
-        ] = &fields[..]
-        else {
-            return None;
-        };
+        let (_, rest) = of(rest, der::INTEGER, "malformed serial number")?;
+        let what = "malformed signature algorithm identifier";
+        let (algorithm, rest) = of(rest, der::SEQUENCE, what)?;
+        let (outer, _) = of(outer, der::SEQUENCE, "malformed algorithm identifier")?;
+        if outer.content != algorithm.content {
+            return Err("inner and outer signature algorithm identifiers don't match");
+        }
+        let (_, rest) = of(rest, der::SEQUENCE, "malformed issuer")?;
+        let (_, rest) = of(rest, der::SEQUENCE, "malformed validity")?;
+        let (subject, rest) = of(rest, der::SEQUENCE, "malformed issuer")?;
+        let (key, rest) = of(rest, der::SEQUENCE, "malformed spki")?;
+        let more = der::read_all(rest).ok_or("malformed extensions")?;
+        if !trailing.is_empty() {
+            return Err("trailing data");
+        }
         let extensions = more.iter().find(|field| field.tag == 0xa3);
         let key_id = extensions
             .and_then(|e| subject_key_id(e.content))
             .unwrap_or_default();
-        Some(Parent {
+        Ok(Parent {
             subject: subject.whole.to_vec(),
             public_key: key.whole.to_vec(),
             key_id: key_id.to_vec(),
         })
     }
+}
+
+/// The first value, if it has this tag, and what follows it.
+fn of<'a>(
+    bytes: &'a [u8],
+    tag: u8,
+    otherwise: &'static str,
+) -> Result<(Element<'a>, &'a [u8]), &'static str> {
+    let found = der::read(bytes).filter(|(element, _)| element.tag == tag);
+    found.ok_or(otherwise)
 }
 
 fn subject_key_id(extensions: &[u8]) -> Option<&[u8]> {

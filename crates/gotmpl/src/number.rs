@@ -131,7 +131,8 @@ fn scan_complex(text: &[u8]) -> Result<(f64, f64), String> {
     Ok((scanned_float(re)?, scanned_float(&rest[..im_len])?))
 }
 
-/// The longest start of the text that has the shape of a float.
+/// What Go takes for the start of a float: the longest one that has the shape of it, with what might have been the
+/// beginning of `NaN` or `Inf`.
 fn float_token(text: &[u8]) -> &[u8] {
     let mut len = 0;
     let mut accept = |set: &[u8]| {
@@ -139,7 +140,13 @@ fn float_token(text: &[u8]) -> &[u8] {
         len += usize::from(found);
         found
     };
+    if accept(b"nN") && accept(b"aA") && accept(b"nN") {
+        return &text[..len];
+    }
     accept(b"+-");
+    if accept(b"iI") && accept(b"nN") && accept(b"fF") {
+        return &text[..len];
+    }
     let (mut digits, mut exponent): (&[u8], &[u8]) = (b"0123456789_", b"eEpP");
     if accept(b"0") && accept(b"xX") {
         (digits, exponent) = (b"0123456789abcdefABCDEF_", b"pP");

@@ -145,6 +145,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// What is left of it where Go copies it field by field, if that is not all of it.
+    fn copied(&self) -> Option<Value> {
+        None
+    }
+
     /// What `encoding/json` makes of a struct: its fields under their names in JSON, in Go's order.
     fn json_fields(&self) -> Option<Vec<(&str, Value)>> {
         None
@@ -288,6 +293,7 @@ impl Value {
             _ if depth > MAX_DEPTH => None,
             Value::List(list) => list.copy_below(depth + 1, parts).map(Value::List),
             Value::Map(map) => map.copy_below(depth + 1, parts).map(Value::Map),
+            Value::Object(object) => Some(object.copied().unwrap_or_else(|| self.clone())),
             other => Some(other.clone()),
         }
     }

@@ -117,7 +117,7 @@ impl Scope {
             let own = own.retyped(VALUES);
             let path = format!("{path}/charts/{}", child.name());
             let inner = self.chart(child, &path, own, templates);
-            subcharts.insert(child.name(), inner);
+            subcharts.insert(child.name(), inner.retyped(Elem::Any));
         }
         let is_library = chart.metadata.is_library();
         for file in &chart.templates {
@@ -175,7 +175,10 @@ fn chart_map(metadata: &Metadata, is_root: bool) -> Map {
     map.insert("Dependencies", list(dependencies, dependency));
     map.insert("Deprecated", *deprecated);
     map.insert("IsRoot", is_root);
-    let notes = Map::typed(Elem::Str);
+    let notes = match annotations.is_empty() {
+        true => Map::nil(Elem::Str),
+        false => Map::typed(Elem::Str),
+    };
     for (key, value) in annotations {
         notes.insert(key.as_str(), value.as_str());
     }

@@ -3,6 +3,7 @@
 
 mod formats;
 mod message;
+mod nested;
 mod pattern;
 mod usual;
 
@@ -187,6 +188,7 @@ fn by_engine(
     loader: &SchemaLoader,
     events: &mut Vec<Event>,
 ) -> Result<(), SchemaError> {
+    nested::check(document, loader)?;
     let unresolved = Rc::default();
     let mut compiler = Compiler::new();
     compiler.set_default_draft(Draft::V2020_12);

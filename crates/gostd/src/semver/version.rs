@@ -11,7 +11,7 @@ const MAX_LEN: usize = 256;
 /// A semantic version, with the text it was read from.
 ///
 /// Equality and order ignore build metadata and the text, as in Go's `Version.Compare`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Version {
     major: u64,
     minor: u64,

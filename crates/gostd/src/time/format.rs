@@ -3,9 +3,9 @@
 use super::layout::{Element, Offset, first_piece};
 use super::{NANOS, Time};
 
-pub(super) fn format(time: &Time, layout: &str) -> String {
+pub(super) fn format(time: &Time, layout: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(layout.len() + 10);
-    let mut rest = layout.as_bytes();
+    let mut rest = layout;
     while !rest.is_empty() {
         let piece = first_piece(rest);
         out.extend_from_slice(piece.prefix);
@@ -14,7 +14,7 @@ pub(super) fn format(time: &Time, layout: &str) -> String {
         }
         rest = piece.rest;
     }
-    String::from_utf8_lossy(&out).into_owned()
+    out
 }
 
 fn element_text(time: &Time, element: Element) -> String {

@@ -91,8 +91,12 @@ impl Time {
     ///
     /// # Errors
     /// When the text does not have the layout, in Go's words.
-    pub fn parse_in(layout: &str, text: &str, zone: &Zone) -> Result<Time, ParseError> {
-        parse::parse(layout.as_bytes(), text.as_bytes(), zone, zone)
+    pub fn parse_in(
+        layout: impl AsRef<[u8]>,
+        text: impl AsRef<[u8]>,
+        zone: &Zone,
+    ) -> Result<Time, ParseError> {
+        parse::parse(layout.as_ref(), text.as_ref(), zone, zone)
     }
 
     /// Reads a text by a layout; without a zone in it, the text is in UTC. Go's `time.Parse`, where
@@ -100,12 +104,22 @@ impl Time {
     ///
     /// # Errors
     /// When the text does not have the layout, in Go's words.
-    pub fn parse(layout: &str, text: &str, local: &Zone) -> Result<Time, ParseError> {
-        parse::parse(layout.as_bytes(), text.as_bytes(), &Zone::Utc, local)
+    pub fn parse(
+        layout: impl AsRef<[u8]>,
+        text: impl AsRef<[u8]>,
+        local: &Zone,
+    ) -> Result<Time, ParseError> {
+        parse::parse(layout.as_ref(), text.as_ref(), &Zone::Utc, local)
     }
 
     /// Prints by a layout. Go's `Time.Format`.
     pub fn format(&self, layout: &str) -> String {
+        let text = format::format(self, layout.as_bytes());
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// Prints by a layout that need not be UTF-8.
+    pub fn format_bytes(&self, layout: &[u8]) -> Vec<u8> {
         format::format(self, layout)
     }
 

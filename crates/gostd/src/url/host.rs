@@ -1,6 +1,7 @@
 //! The host of a URL, with its port.
 
 use super::escape::{Part, unescape};
+use crate::address;
 use goval::strconv::quote;
 
 /// Reads a host with an optional port. Only `http` hosts must not have further colons.
@@ -41,16 +42,10 @@ fn parse_ip_literal(host: &[u8]) -> Result<Vec<u8>, String> {
         .unwrap_or(name.len());
     let mut address = unescape(&name[..zone], Part::Host)?;
     let unescaped_zone = unescape(&name[zone..], Part::Zone)?;
-    let plain = String::from_utf8_lossy(&address).into_owned();
     address.extend(unescaped_zone);
-    if plain.parse::<std::net::Ipv4Addr>().is_ok() {
+    let parsed = address::parse(&address).map_err(|error| format!("invalid host: {error}"))?;
+    if parsed.is_v4 {
         return Err("invalid IP-literal".to_owned());
-    }
-    if plain.parse::<std::net::Ipv6Addr>().is_err() {
-        let shown = quote(&address);
-        return Err(format!(
-            "invalid host: ParseAddr({shown}): unable to parse IP"
-        ));
     }
     Ok([b"[", &*address, b"]", &*unescape(port, Part::Host)?].concat())
 }

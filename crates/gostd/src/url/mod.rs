@@ -34,6 +34,14 @@ pub fn query_escape(text: &str) -> String {
     String::from_utf8_lossy(&escaped).replace("%20", "+")
 }
 
+/// A part of a path without its escapes (Go's `url.PathUnescape`).
+///
+/// # Errors
+/// What Go reports for the same text.
+pub fn path_unescape(text: &[u8]) -> Result<Vec<u8>, String> {
+    unescape(text, Part::Path)
+}
+
 /// Name and password in a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {

@@ -90,15 +90,25 @@ fn equal(a: &Value, b: &Value) -> Result<bool, FuncError> {
     })
 }
 
+/// Nil itself, or a map or slice that is.
+fn is_null(value: &Value) -> bool {
+    match value {
+        Value::Nil => true,
+        Value::List(list) => list.is_nil(),
+        Value::Map(map) => map.is_nil(),
+        _ => false,
+    }
+}
+
 /// Of what is no number, text or truth, only nil and comparable objects can be equal.
 fn equal_others(a: &Value, b: &Value) -> Result<bool, FuncError> {
-    if a.is_nil() || b.is_nil() {
-        return Ok(a.is_nil() && b.is_nil());
-    }
-    if a.kind() != b.kind() {
+    if !a.is_nil() && !b.is_nil() && a.kind() != b.kind() {
         let (a_text, b_text) = (fmt::sprintf("%s", std::slice::from_ref(a)), fmt::display(b));
         let (a_ty, b_ty) = (a.type_name(), b.type_name());
         return Err(format!("non-comparable types {a_text}: {a_ty}, {b_ty}: {b_text}").into());
+    }
+    if is_null(a) || is_null(b) {
+        return Ok(is_null(a) && is_null(b));
     }
     match (a, b) {
         (Value::Object(a), Value::Object(b)) if !matches!(b.kind(), "map" | "slice" | "func") => {

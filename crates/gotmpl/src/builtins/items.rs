@@ -51,6 +51,7 @@ fn index_map(map: &Map, index: &Value) -> Result<Value> {
         Value::Str(key) => Ok(map.get(key).unwrap_or_else(|| match map.elem() {
             Elem::Str => Value::str(""),
             Elem::Int => Value::int(0),
+            Elem::Named("map[string][]uint8") => Value::Bytes([].into()),
             Elem::Any | Elem::Named(_) => Value::Nil,
         })),
         Value::Nil => Err("value is nil; should be of type string".into()),

@@ -358,6 +358,7 @@ impl Exec<'_> {
             MissingKey::Zero => Ok(match elem {
                 Elem::Str => Val::concrete(Value::str("")),
                 Elem::Int => Val::concrete(Value::int(0)),
+                Elem::Named("map[string][]uint8") => Val::concrete(Value::Bytes([].into())),
                 Elem::Any | Elem::Named(_) => Val {
                     value: Value::Nil,
                     iface: true,

@@ -92,21 +92,21 @@ impl Writer {
     fn entry(&mut self, key: &mut Vec<Str>, value: &Value) -> Result<(), TomlError> {
         match (kind_of(value)?, value) {
             (Kind::Nothing, _) => Ok(()),
-            (Kind::Table, Value::Map(map)) => {
+            (Kind::Table, _) => {
                 if key.len() == 1 {
                     self.new_line();
                 }
                 if !key.is_empty() {
                     self.header(key, "[", "]");
                 }
-                self.table(key, map)
+                self.table(key, entries(value).unwrap_or_default())
             }
             (Kind::Tables, Value::List(list)) => {
                 if key.is_empty() {
                     let problem = "toml: top-level values must be Go maps or structs";
                     return Err(TomlError::new(problem));
                 }
-                for item in list.iter().filter_map(Value::as_map) {
+                for item in list.iter().filter_map(entries) {
                     self.new_line();
                     self.header(key, "[[", "]]");
                     self.table(key, item)?;
@@ -137,9 +137,9 @@ impl Writer {
         self.new_line();
     }
 
-    fn table(&mut self, key: &mut Vec<Str>, map: &Map) -> Result<(), TomlError> {
+    fn table(&mut self, key: &mut Vec<Str>, entries: Entries) -> Result<(), TomlError> {
         self.enter()?;
-        let (direct, sub) = split(map)?;
+        let (direct, sub) = split(entries)?;
         for (name, value) in direct.iter().chain(&sub) {
             key.push(name.clone());
             self.entry(key, value)?;
@@ -163,8 +163,11 @@ impl Writer {
                 self.array(&items)?;
             }
             Value::List(list) => self.array(list)?,
-            Value::Map(map) => self.inline_table(map)?,
-            Value::Object(object) => self.object(&**object)?,
+            Value::Map(_) => self.inline_table(entries(value).unwrap_or_default())?,
+            Value::Object(object) => match entries(value) {
+                Some(entries) => self.inline_table(entries)?,
+                None => self.object(&**object)?,
+            },
             Value::Nil | Value::Complex(..) => {
                 let found = value.type_name();
                 return Err(TomlError::new(format_args!("unexpected type: {found}")));
@@ -197,10 +200,10 @@ impl Writer {
         Ok(())
     }
 
-    fn inline_table(&mut self, map: &Map) -> Result<(), TomlError> {
+    fn inline_table(&mut self, entries: Entries) -> Result<(), TomlError> {
         self.enter()?;
         self.out.push(b'{');
-        let (direct, sub) = split(map)?;
+        let (direct, sub) = split(entries)?;
         for (group, more) in [(&direct, !sub.is_empty()), (&sub, false)] {
             for (i, (name, value)) in group.iter().enumerate() {
                 if value.is_nil() || value.is_nil_collection() {
@@ -234,10 +237,30 @@ impl Writer {
 
 type Entries = Vec<(Str, Value)>;
 
+/// The entries of what is a table: a map in the order of its keys, or a struct in that of its fields.
+fn entries(value: &Value) -> Option<Entries> {
+    match value {
+        Value::Map(map) => Some(map.entries()),
+        Value::Object(object) if object.to_toml().is_none() => {
+            if object.kind() == "map" {
+                return object.as_plain()?.as_map().map(Map::entries);
+            }
+            let fields = object.fields()?.into_iter();
+            let exported = fields.filter(|(name, _)| name.starts_with(char::is_uppercase));
+            Some(exported.map(|(name, value)| (name.into(), value)).collect())
+        }
+        _ => None,
+    }
+}
+
+fn is_table(value: &Value) -> bool {
+    matches!(value, Value::Map(_)) || entries(value).is_some()
+}
+
 /// The entries that stand directly in a table, and those that are tables of their own.
-fn split(map: &Map) -> Result<(Entries, Entries), TomlError> {
+fn split(entries: Entries) -> Result<(Entries, Entries), TomlError> {
     let (mut direct, mut sub) = (Vec::new(), Vec::new());
-    for entry in map.entries() {
+    for entry in entries {
         match kind_of(&entry.1)? {
             Kind::Table | Kind::Tables => sub.push(entry),
             Kind::Simple | Kind::Nothing => direct.push(entry),
@@ -254,9 +277,10 @@ fn kind_of(value: &Value) -> Result<Kind, TomlError> {
         Value::Complex(..) => Err(TomlError::new("unsupported type: complex128")),
         Value::List(list) => {
             check_elements(list, 0, &mut MAX_PARTS.clone())?;
-            let tables = !list.is_empty() && list.iter().all(|item| item.as_map().is_some());
+            let tables = !list.is_empty() && list.iter().all(is_table);
             Ok(if tables { Kind::Tables } else { Kind::Simple })
         }
+        value if is_table(value) => Ok(Kind::Table),
         _ => Ok(Kind::Simple),
     }
 }

@@ -185,7 +185,7 @@ fn argument(random: &mut Random, ty: Ty) -> String {
     random.pick(pool).to_owned()
 }
 
-fn answer(question: &Question) -> Answer {
+pub(crate) fn answer(question: &Question) -> Answer {
     let data = yaml::decode(DATA.as_bytes()).map_err(|error| error.to_string())?;
     let mut set = TemplateSet::new("t");
     set.parse("t", question.a[0].as_str(), &funcs::functions())

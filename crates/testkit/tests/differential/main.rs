@@ -9,6 +9,7 @@ mod calls;
 mod charts;
 mod formats;
 mod impure;
+mod known;
 mod merges;
 mod oracle;
 mod random;

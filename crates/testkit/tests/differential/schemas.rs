@@ -145,7 +145,7 @@ const KEYWORDS: &[(&str, &[&str])] = &[
             "\"http://json-schema.org/draft-04/schema#\"",
             "\"http://json-schema.org/draft-07/schema\"",
             "\"https://json-schema.org/draft/2020-12/schema\"",
-            "\"http://nosuch.example/schema\"",
+            "\"file:///nosuch/schema\"",
             "1",
         ],
     ),

@@ -7,7 +7,9 @@ use gostd::regexp::Regexp;
 use goval::strconv::format_float;
 use serde_json::{Number, Value};
 
+use super::formats::REGEX;
 use super::pattern;
+
 /// One part of values that does not fit a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -349,6 +351,7 @@ fn reason(kind: &ErrorKind<'_, '_>) -> String {
             want => format!("value must be {}", display(want)),
         },
         ErrorKind::Format { got, want, err } => {
+            let want = if *want == REGEX { "regex" } else { want };
             format!("{} is not valid {want}: {err}", display(got))
         }
         ErrorKind::AdditionalProperties { got } => {
@@ -462,12 +465,12 @@ fn display(value: &Value) -> String {
     }
 }
 
-/// Text in single quotes: Go's escapes, but for the quotes themselves.
+/// Text in single quotes: Go's escapes, but for the quotes themselves. The library takes the last of two backslashes at
+/// the end for one before a quote.
 fn quote(text: &str) -> String {
     let quoted = goval::strconv::quote(text.as_bytes());
-    let inner = &quoted[1..quoted.len() - 1];
-    let inner = inner.replace("\\\"", "\"").replace('\'', "\\'");
-    format!("'{inner}'")
+    let quoted = quoted.replace("\\\"", "\"").replace('\'', "\\'");
+    format!("'{}'", &quoted[1..quoted.len() - 1])
 }
 
 fn quote_all(texts: &[impl AsRef<str>]) -> String {

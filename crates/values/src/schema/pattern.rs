@@ -1,14 +1,18 @@
-//! Patterns that Go's syntax does not know and the engine's would accept, such as `a{1001}`.
+//! Patterns that Go's syntax does not know and the engine's would accept, such as `a{1001}`, and texts that are to
+//! be patterns of Go's.
 
 use std::borrow::Cow;
 
 use gostd::regexp::Regexp;
 use serde_json::{Map, Value};
 
+use super::formats::REGEX;
+
 /// Before a pattern, it makes the engine refuse it, too.
 const REFUSED: &str = "(?=";
 
-/// Marks all patterns of a schema that Go refuses, so that the engine finds them where Go does.
+/// Marks all patterns of a schema that Go refuses, so that the engine finds them where Go does, and gives the format
+/// `regex` the name that stands for Go's.
 pub(super) fn refuse(schema: Value) -> Value {
     match schema {
         Value::Object(entries) => Value::Object(entries.into_iter().map(entry).collect()),
@@ -33,6 +37,7 @@ fn entry((keyword, value): (String, Value)) -> (String, Value) {
             let marked = schemas.map(|(name, schema)| (marked(&name).into_owned(), refuse(schema)));
             Value::Object(marked.collect::<Map<_, _>>())
         }
+        ("format", Value::String(format)) if format == "regex" => Value::String(REGEX.to_owned()),
         // Values, not schemas.
         ("const" | "enum" | "default" | "examples", value) => value,
         (_, value) => refuse(value),
