@@ -259,12 +259,17 @@ impl Fetch<'_> {
     }
 }
 
-/// Where the tag of a reference begins, if it has one: behind the host's port, at the last colon that
-/// no other follows.
+/// Splits a reference at the colon before its tag. One without a tag is split at the colon before
+/// the port of its host, as Helm does.
 fn split_tag(url: &str) -> Option<(&str, &str)> {
     let rest = url.strip_prefix("oci://")?;
-    let host = rest.find('/')?;
-    let colon = host + rest.get(host..)?.find(':')?;
+    let first = rest.find(':')?;
+    let after = rest.get(first + 1..)?;
+    let second = after.find(':').filter(|end| {
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=5).contains(&digits) && *end > digits
+    });
+    let colon = second.map_or(first, |second| first + 1 + second);
     let (reference, tag) = url.split_at("oci://".len() + colon);
     Some((reference, tag.strip_prefix(':')?))
 }
@@ -339,4 +344,19 @@ fn files_in(directory: &Path) -> Result<BTreeMap<String, PathBuf>, SourceError> 
         }
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // What the pattern in Helm 4.3.1 makes of the same texts.
+    #[test]
+    fn tags_are_split_off() {
+        let check = |url: &str, expected| assert_eq!(split_tag(url), expected, "{url}");
+        check("oci://h/a:1.0", Some(("oci://h/a", "1.0")));
+        check("oci://h:5000/a/b:1.0", Some(("oci://h:5000/a/b", "1.0")));
+        check("oci://h:5000/a/b", Some(("oci://h", "5000/a/b")));
+        check("oci://h/a", None);
+    }
 }

@@ -10,7 +10,7 @@ use gonet::ProxyEnv;
 use gostd::url::Url;
 use ureq::config::AutoHeaderValue;
 use ureq::http::{HeaderMap, Request as Sent};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Timeout};
 
 use super::failure::Failed;
 use super::tls::Tls;
@@ -58,7 +58,7 @@ pub(crate) struct Answer {
 pub(crate) struct Broken {
     /// In Go's words.
     pub(crate) text: String,
-    /// Whether it only took too long.
+    /// Whether it only took too long to get through.
     pub(crate) was_late: bool,
 }
 
@@ -122,7 +122,10 @@ impl Wire {
         };
         let answer = answer.map_err(|error| broken(error.to_string()))?;
         let answer = answer.map_err(|error| Broken {
-            was_late: matches!(error, ureq::Error::Timeout(_)),
+            was_late: matches!(
+                error,
+                ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve)
+            ),
             text: self.describe(error, request),
         })?;
         let (head, body) = answer.into_parts();

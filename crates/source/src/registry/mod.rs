@@ -24,6 +24,14 @@ pub use push::{Push, push};
 pub use reference::is_oci;
 pub(crate) use resolve::{resolve, tags};
 
+/// Why a registry has no index of charts: nothing there is called so.
+pub(crate) fn no_index(url: &str) -> String {
+    match reference::ChartReference::parse(url) {
+        Err(why) => why,
+        Ok(_) => "failed to perform \"FetchReference\" on source: invalid reference".to_owned(),
+    }
+}
+
 /// Why a tag has an underscore where the version has a plus sign, if it has one.
 fn underscore_note(text: &str, shown: &str, say: &dyn Fn(&str)) {
     if !text.contains('_') {

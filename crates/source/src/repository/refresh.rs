@@ -9,6 +9,7 @@ use gostd::url::Url;
 use goval::strconv::quote;
 
 use super::{Entry, Index, other, resolve_url};
+use crate::registry::{self, is_oci};
 use crate::{Access, Http, Listener, SourceError, write_with_folders};
 
 /// The file with the index of a repository.
@@ -92,6 +93,9 @@ fn fetch_index(
 ) -> Result<(Vec<u8>, Index), SourceError> {
     check_address(&access.url)?;
     let url = resolve_url(&access.url, "index.yaml").map_err(other)?;
+    if is_oci(&url) {
+        return Err(other(registry::no_index(&url)));
+    }
     let text = http.get(&url, access, "", listener).map_err(other)?;
     let index = Index::parse(&text, &access.url, listener).map_err(other)?;
     Ok((text, index))

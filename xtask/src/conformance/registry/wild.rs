@@ -62,6 +62,9 @@ impl Case<'_> {
         let is_blob = target.contains("/blobs/sha256");
         let is_tags = target.contains("/tags/list");
         let is_post = self.request.method == "POST";
+        if target.starts_with("/charts/") {
+            return self.chart_repository();
+        }
         match self.way {
             "busy" if self.turn < 3 => error(503, "UNAVAILABLE", "later"),
             "limit" if self.turn == 1 => {
@@ -171,6 +174,23 @@ impl Case<'_> {
         );
         let digest = digest(text.as_bytes());
         Answer::new(200, INDEX, text).with(DIGEST, &digest)
+    }
+
+    /// The index of a repository of charts that are in the registry.
+    fn chart_repository(&self) -> Answer {
+        let entry = |name: &str, version: &str, url: &str| {
+            let port = self.registry;
+            format!(
+                "  {name}:\n  - {{apiVersion: v2, name: {name}, version: {version}, urls: ['oci://127.0.0.1:{port}/{url}']}}\n"
+            )
+        };
+        let text = [
+            "apiVersion: v1\nentries:\n".to_owned(),
+            entry("demo", "0.1.0", &format!("{SEED}/demo:0.1.0")),
+            entry("untagged", "0.1.0", &format!("{SEED}/demo")),
+            entry("gone", "1.0.0", &format!("{SEED}/gone:1.0.0")),
+        ];
+        Answer::new(200, "text/yaml", text.concat())
     }
 
     fn page(&self) -> Answer {
