@@ -16,7 +16,7 @@ pub(crate) fn ask(session: &mut Session, prompt: &str) -> Result<String, Failure
     line()
 }
 
-/// Asks for a line of text that nobody may read over a shoulder.
+/// Asks for a line of text that nobody may read over a shoulder. The line is not ended on the screen.
 ///
 /// # Errors
 /// Standard input is no terminal, or at its end.
@@ -25,9 +25,7 @@ pub(crate) fn ask_secret(session: &mut Session, prompt: &str) -> Result<String, 
     let silence = Silence::begin().map_err(|error| Failure::new(reason(&error)))?;
     let line = line();
     drop(silence);
-    let line = line?;
-    session.ui.print("\n")?;
-    Ok(line)
+    line
 }
 
 fn line() -> Result<String, Failure> {

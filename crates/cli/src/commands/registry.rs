@@ -97,8 +97,10 @@ fn who(session: &mut Session, invocation: &Invocation) -> Result<(String, String
         "" => ("Token: ", "token required"),
         _ => ("Password: ", "password required"),
     };
-    match terminal::ask_secret(session, prompt)? {
-        secret if secret.is_empty() => Err(Failure::new(missing)),
-        secret => Ok((name, secret)),
+    let secret = terminal::ask_secret(session, prompt)?;
+    session.ui.print("\n")?;
+    match secret.is_empty() {
+        true => Err(Failure::new(missing)),
+        false => Ok((name, secret)),
     }
 }

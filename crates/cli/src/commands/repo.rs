@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::output::Format;
 use crate::session::Session;
 use crate::table::Table;
-use crate::{completions, fetching, flags, times};
+use crate::{completions, fetching, flags, terminal, times};
 
 pub(super) static REPO: Command = Command {
     usage: "repo add|remove|list|index|update [ARGS]",
@@ -168,13 +168,12 @@ fn add(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     })
 }
 
-/// The password that belongs to a user name: all of stdin, without its last line end.
+/// The password that belongs to a user name: all of stdin without its last line end, or what is typed.
 fn read_password(session: &mut Session, flags: &FlagSet) -> Result<String, Failure> {
     if !flags.bool("password-stdin") {
-        session.ui.print("Password: \n")?;
-        return Err(Failure::new(
-            "asking for a password is not built yet; --password-stdin reads it from stdin",
-        ));
+        let password = terminal::ask_secret(session, "Password: ");
+        session.ui.print("\n")?;
+        return password;
     }
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password)?;

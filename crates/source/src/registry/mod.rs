@@ -48,3 +48,6 @@ fn underscore_note(text: &str, shown: &str, say: &dyn Fn(&str)) {
         say(line);
     }
 }
+
+#[cfg(test)]
+mod tests;
