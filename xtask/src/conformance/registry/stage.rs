@@ -147,7 +147,7 @@ pub(super) fn certificates(folder: &Path) -> Result<()> {
     let is_authority = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(Vec::new())?;
-    params.is_ca = is_authority.clone();
+    params.is_ca = is_authority;
     write("ca", &params.self_signed(&key)?.pem(), &key)?;
     let authority = Issuer::new(params, key);
 

@@ -35,10 +35,11 @@ pub(super) fn read(text: &str) -> Vec<Story> {
                 name: name.to_owned(),
                 lines: Vec::new(),
             });
-        } else if !line.is_empty() && !line.starts_with('#') {
-            if let Some(story) = stories.last_mut() {
-                story.lines.push(line.to_owned());
-            }
+        } else if !line.is_empty()
+            && !line.starts_with('#')
+            && let Some(story) = stories.last_mut()
+        {
+            story.lines.push(line.to_owned());
         }
     }
     stories
