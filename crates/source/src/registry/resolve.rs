@@ -132,6 +132,6 @@ mod tests {
         assert_eq!(newest(""), Ok("1.1.0".to_owned()));
         assert_eq!(newest("~1.0"), Ok("1.0.0".to_owned()));
         assert_eq!(newest(">0.0.0-0"), Ok("2.0.0-rc.1".to_owned()));
-        assert_eq!(newest("x y").unwrap_err(), "improper constraint: x y");
+        assert_eq!(newest("x y").unwrap_err(), "improper constraint: \"x y\"");
     }
 }
