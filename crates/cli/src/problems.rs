@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use action::problem::{Excerpt, Origins, Problem, problems};
+use action::problem::{Excerpt, Origins, Place, Problem, problems};
 
 use crate::command::Invocation;
 use crate::error::{Failure, Words};
@@ -12,6 +12,8 @@ use crate::ui::Style;
 
 /// How many other ways to the same mistake are named.
 const NAMED: usize = 5;
+/// How many calls are told at either end of a long chain of them.
+const CALLS: usize = 8;
 
 /// Whose words errors have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,9 +98,7 @@ fn write(out: &mut String, problem: &Problem, styled: &impl Fn(Style, &str) -> S
     for hint in &problem.hints {
         let _ = writeln!(out, "{:width$} = {hint}", "");
     }
-    for call in &problem.calls {
-        let _ = writeln!(out, "{:width$} = called at {call}", "");
-    }
+    write_calls(out, &problem.calls, width);
     for other in problem.also.iter().take(NAMED) {
         let _ = writeln!(out, "{:width$} = also by way of {other}", "");
     }
@@ -106,6 +106,24 @@ fn write(out: &mut String, problem: &Problem, styled: &impl Fn(Style, &str) -> S
         let _ = writeln!(out, "{:width$} = and in {more} other ways", "");
     }
     out.push('\n');
+}
+
+/// The calls that led there, the last one first. Of very many, those at both ends.
+fn write_calls(out: &mut String, calls: &[Place], width: usize) {
+    let (last, first) = match calls.len() > 2 * CALLS {
+        true => (&calls[..CALLS], &calls[calls.len() - CALLS..]),
+        false => (calls, [].as_slice()),
+    };
+    for call in last {
+        let _ = writeln!(out, "{:width$} = called at {call}", "");
+    }
+    if !first.is_empty() {
+        let more = calls.len() - 2 * CALLS;
+        let _ = writeln!(out, "{:width$} = … and {more} calls before", "");
+    }
+    for call in first {
+        let _ = writeln!(out, "{:width$} = called at {call}", "");
+    }
 }
 
 fn write_excerpt(

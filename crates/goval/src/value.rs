@@ -145,6 +145,12 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// What functions get of it, if that is not the thing itself: a struct loses its address on the way, and with it
+    /// the methods of its pointer.
+    fn handed(&self) -> Option<Value> {
+        None
+    }
+
     /// What is left of it where Go copies it field by field, if that is not all of it.
     fn copied(&self) -> Option<Value> {
         None

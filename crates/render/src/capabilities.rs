@@ -366,6 +366,52 @@ impl Object for KubeVersion {
         ])
     }
 
+    fn handed(&self) -> Option<Value> {
+        Some(Value::Object(Arc::new(Unaddressed(self.clone()))))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A version of Kubernetes that a function was given: its methods are those of its pointer, and gone.
+struct Unaddressed(KubeVersion);
+
+impl Object for Unaddressed {
+    fn type_name(&self) -> &str {
+        self.0.type_name()
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        self.0.field(name)
+    }
+
+    fn display(&self) -> Str {
+        self.0.display()
+    }
+
+    fn fields(&self) -> Option<Vec<(&str, Value)>> {
+        self.0.fields()
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&str, Value)>> {
+        self.0.json_fields()
+    }
+
+    fn copied(&self) -> Option<Value> {
+        let copy = KubeVersion {
+            normalized: String::new(),
+            ..self.0.clone()
+        };
+        Some(Value::Object(Arc::new(Unaddressed(copy))))
+    }
+
+    fn equals(&self, other: &dyn Object) -> bool {
+        let other = other.as_any().downcast_ref::<Unaddressed>();
+        other.is_some_and(|other| other.0 == self.0)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -15,7 +15,7 @@ pub use coalesce::{coalesce, coalesce_tables};
 pub use dependencies::{is_compatible, process_dependencies};
 pub use path::{NoTable, lookup, table};
 pub use reuse::{Reuse, reuse};
-pub use schema::{SchemaError, SchemaLoader, Violation, validate, validate_one};
+pub use schema::{BrokenSchema, SchemaError, SchemaLoader, Violation, validate, validate_one};
 pub use set::{SetError, set, set_file, set_json, set_literal, set_string};
 pub use sources::{Sources, merge};
 

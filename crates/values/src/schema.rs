@@ -30,6 +30,17 @@ pub struct SchemaError {
     pub text: String,
     /// What does not fit, part by part; nothing if the schema itself is wrong.
     pub violations: Vec<Violation>,
+    /// Schemas of charts that are wrong themselves.
+    pub broken: Vec<BrokenSchema>,
+}
+
+/// A chart's schema that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenSchema {
+    /// The names of the charts that the chart is below, from the root chart's child to itself.
+    pub below: Vec<String>,
+    /// What is wrong with it.
+    pub reason: String,
 }
 
 impl From<String> for SchemaError {
@@ -37,6 +48,7 @@ impl From<String> for SchemaError {
         SchemaError {
             text,
             violations: Vec::new(),
+            broken: Vec::new(),
         }
     }
 }
@@ -67,6 +79,12 @@ pub fn validate(
         events.extend(check.then);
         if let Err(error) = result {
             report.text += &format!("{}:\n{error}", check.chart);
+            if error.violations.is_empty() {
+                report.broken.push(BrokenSchema {
+                    below: check.below.clone(),
+                    reason: error.text.clone(),
+                });
+            }
             let own = error.violations.into_iter();
             report.violations.extend(own.map(|mut violation| {
                 violation.path.splice(0..0, check.below.iter().cloned());
@@ -149,6 +167,7 @@ impl Check<'_> {
                         path: Vec::new(),
                         reason: text.clone(),
                     }],
+                    broken: Vec::new(),
                     text: text + "\n",
                 })
             }
@@ -215,6 +234,7 @@ fn by_engine(
         SchemaError {
             text: text + "\n",
             violations,
+            broken: Vec::new(),
         }
     })
 }

@@ -69,7 +69,7 @@ pub fn problems(error: &Error, origins: &Origins) -> Vec<Problem> {
         Error::Drafted { source, .. } => problems(source, origins),
         Error::Render(RenderError::Templates(failures)) => templates::problems(failures, &files),
         Error::Manifests(unreadable) => manifests::problems(unreadable),
-        Error::Values(ValuesError::Schema(error)) => files.violations(error),
+        Error::Values(ValuesError::Schema(error)) => files.misfits(error),
         Error::Values(ValuesError::File(..)) => files.unreadable(),
         Error::Source(SourceError::Load(_)) => files.unreadable_in_chart(),
         _ => Vec::new(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use goval::Value;
 use goval::yaml::locate;
-use values::SchemaError;
+use values::{BrokenSchema, SchemaError};
 
 use super::{Excerpt, Origins, Problem};
 
@@ -78,8 +78,44 @@ impl Files {
             })
     }
 
-    /// Values that do not fit a schema, each with the line that sets it.
-    pub(super) fn violations(&self, error: &SchemaError) -> Vec<Problem> {
+    /// Schemas that are none, and values that do not fit one, each with its line.
+    pub(super) fn misfits(&self, error: &SchemaError) -> Vec<Problem> {
+        let broken = error.broken.iter().map(|schema| self.broken(schema));
+        broken.chain(self.violations(error)).collect()
+    }
+
+    /// A schema that is none, with the part that is wrong, as far as that is told.
+    fn broken(&self, schema: &BrokenSchema) -> Problem {
+        let mut problem = Problem {
+            message: format!("values.schema.json: {}", schema.reason),
+            ..Problem::default()
+        };
+        let Some(chart) = &self.chart else {
+            return problem;
+        };
+        let below = schema.below.iter();
+        let folder = below.fold(chart.clone(), |folder, name| {
+            folder.join("charts").join(name)
+        });
+        let file = folder.join("values.schema.json");
+        let Ok(text) = std::fs::read(&file) else {
+            return problem;
+        };
+        let name = file.to_string_lossy();
+        let place = match goval::yaml::decode(&text) {
+            Err(error) => error.position(),
+            Ok(_) => locate(&text, &deepest(&schema.reason)).map(|(_, place)| place),
+        };
+        let excerpt = match place {
+            Some(place) => Excerpt::at(&name, &text, place),
+            None => Excerpt::of(&name, &text, 0..1),
+        };
+        problem.message = format!("{name}: {}", schema.reason);
+        problem.excerpts.push(excerpt);
+        problem
+    }
+
+    fn violations(&self, error: &SchemaError) -> Vec<Problem> {
         let all = error.violations.iter();
         all.map(|violation| {
             let name = match joined(&violation.path) {
@@ -125,6 +161,17 @@ impl Files {
             })
             .collect()
     }
+}
+
+/// The steps of the longest path that a message names, as in `at '/properties/a'`.
+fn deepest(message: &str) -> Vec<String> {
+    let places = message.split("at '").skip(1);
+    let paths = places.filter_map(|place| place.split_once('\'').map(|(path, _)| path));
+    let path = paths.max_by_key(|path| path.len()).unwrap_or_default();
+    let steps = path.split('/').skip(1);
+    steps
+        .map(|step| step.replace("~1", "/").replace("~0", "~"))
+        .collect()
 }
 
 /// A path as `--set` takes it.

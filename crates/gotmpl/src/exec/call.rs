@@ -87,13 +87,12 @@ impl Exec<'_> {
         let base = self.state.args.len();
         for (i, arg) in given.args.iter().enumerate() {
             let val = self.operand(frame, dot, Some(sig.param(i)), arg)?;
-            self.state.args.push(val.value);
+            self.state.args.push(handed(val.value));
         }
         if let Some(val) = given.piped {
             let fitting = sig.param(given.args.len()).fit(val);
-            self.state
-                .args
-                .push(fitting.map_err(|message| frame.error(message))?);
+            let fitting = fitting.map_err(|message| frame.error(message))?;
+            self.state.args.push(handed(fitting));
         }
         let given: usize = self.state.args[base..].iter().map(size).sum();
         self.charge(frame.template, CALL + given)?;
@@ -179,6 +178,14 @@ impl Exec<'_> {
                 frame.at = at;
                 calling(frame, name, FuncError::Error(text))
             })
+    }
+}
+
+/// A value as a function gets it.
+fn handed(value: Value) -> Value {
+    match &value {
+        Value::Object(object) => object.handed().unwrap_or(value),
+        _ => value,
     }
 }
 

@@ -30,8 +30,8 @@ const KNOWN: &[Known] = &[
         ours: schemas::answer,
     },
     Known {
-        about: "names that Unicode has added since version 15",
-        question: || template("{{ $\u{1c89} := 1 }}"),
+        about: "letters that Unicode has added since version 15",
+        question: || template(r#"{{ lower "\u1c89" }}"#),
         ours: calls::answer,
     },
 ];

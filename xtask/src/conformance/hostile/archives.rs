@@ -46,56 +46,76 @@ pub(super) fn all() -> Result<Vec<Case>> {
 }
 
 fn bombs() -> Result<Vec<Case>> {
-    const MIB: usize = 1 << 20;
-    let zeros = vec![0; 200 * MIB];
-    let one = whole("evil/big", &zeros);
-    let small = vec![0; 4 * MIB];
-    let names: Vec<String> = (0..60).map(|i| format!("evil/big{i}")).collect();
-    let many: Vec<Entry<'_>> = names.iter().map(|name| whole(name, &small)).collect();
-    let names: Vec<String> = (0..300_000).map(|i| format!("evil/f{i}")).collect();
-    let empty: Vec<Entry<'_>> = names.iter().map(|name| whole(name, b"")).collect();
-    let inner = packed(&tar(&many)?)?;
-    let nested = tar(&[whole("evil/charts/inner.tgz", &inner)])?;
-    let long = "a/".repeat(2 * MIB);
-    let mut named = tar(&[])?;
-    let mut header = Header::new_gnu();
-    header.set_entry_type(EntryType::GNULongName);
-    header.set_size(long.len() as u64);
-    header.set_cksum();
-    named.truncate(named.len() - 1024);
-    named.extend(header.as_bytes());
+    const FILES: usize = 60;
+    let start = packed(&own()?)?;
+    let end = packed(&[0; 1024])?;
+    let zeros = packed(&[0; 1 << 20])?;
+    let header = |name: &str, mib: usize| packed(&header(name, EntryType::Regular, mib << 20)?);
+    let one = [
+        start.clone(),
+        header("evil/big", 120)?,
+        zeros.repeat(120),
+        end.clone(),
+    ];
+    let mut many = start.clone();
+    for number in 0..FILES {
+        many.extend(header(&format!("evil/big{number}"), 4)?);
+        many.extend(zeros.repeat(4));
+    }
+    many.extend(&end);
+    let mut empty = Vec::new();
+    for number in 0..1000 {
+        empty.extend(header_of(&whole(&format!("evil/f{number}"), b""))?);
+    }
+    let empty = [start.clone(), packed(&empty)?.repeat(200), end.clone()].concat();
+    let nested = tar(&[whole("evil/charts/inner.tgz", &many)])?;
+    let mut named = own()?;
+    let long = "a/".repeat(1 << 21);
+    named.extend(self::header(
+        "././@LongLink",
+        EntryType::GNULongName,
+        long.len(),
+    )?);
     named.extend(long.bytes());
     named.extend([0; 1024]);
-    let mut cases = vec![
-        archive("a bomb in one file", &tar(&[one])?, Ends::AsHelm)?,
-        archive("a bomb in many files", &tar(&many)?, Ends::AsHelm)?,
-        archive("a bomb in a subchart", &nested, Ends::AsHelm)?,
-        archive("a great many files", &tar(&empty)?, Ends::Error(""))?,
-        archive("a name of megabytes", &named, Ends::AsHelm)?,
-    ];
     let mut deep = packed(&tar(&[])?)?;
     for _ in 0..200 {
-        deep = packed(&tar(&[whole("evil/charts/evil.tgz", &deep)])?)?;
+        // What is packed does not get smaller by being packed again.
+        let outer = tar(&[whole("evil/charts/evil.tgz", &deep)])?;
+        deep = written(GzEncoder::new(Vec::new(), Compression::none()), &outer)?;
     }
-    let mut case = archive("subcharts in subcharts", &[], Ends::AsHelm)?;
-    case.files = vec![("evil.tgz".to_owned(), Content::Data(deep))];
-    cases.push(case);
-    Ok(cases)
+    Ok(vec![
+        run("a bomb in one file", one.concat(), Ends::AsHelm),
+        run("a bomb in many files", many, Ends::AsHelm),
+        run("a bomb in a subchart", packed(&nested)?, Ends::AsHelm),
+        run("a great many files", empty, Ends::AsHelm),
+        run("a name of megabytes", packed(&named)?, Ends::AsHelm),
+        run("subcharts in subcharts", deep, Ends::AsHelm),
+    ])
+}
+
+/// A run of `template` on an archive of this tar.
+fn archive(what: &str, tar: &[u8], ends: Ends) -> Result<Case> {
+    Ok(run(what, packed(tar)?, ends))
 }
 
 /// A run of `template` on an archive.
-fn archive(what: &str, tar: &[u8], ends: Ends) -> Result<Case> {
-    Ok(Case {
+fn run(what: &str, archive: Vec<u8>, ends: Ends) -> Case {
+    Case {
         name: format!("archive: {what}"),
         words: ["template", "rel", "evil.tgz"].map(str::to_owned).to_vec(),
-        files: vec![("evil.tgz".to_owned(), Content::Data(packed(tar)?))],
+        files: vec![("evil.tgz".to_owned(), Content::Data(archive))],
         ends,
-    })
+    }
 }
 
-fn packed(tar: &[u8]) -> Result<Vec<u8>> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    gzip.write_all(tar)?;
+/// Compresses. The parts of an archive may be compressed one by one.
+fn packed(data: &[u8]) -> Result<Vec<u8>> {
+    written(GzEncoder::new(Vec::new(), Compression::fast()), data)
+}
+
+fn written(mut gzip: GzEncoder<Vec<u8>>, data: &[u8]) -> Result<Vec<u8>> {
+    gzip.write_all(data)?;
     Ok(gzip.finish()?)
 }
 
@@ -115,26 +135,44 @@ fn whole<'a>(name: &'a str, data: &'a [u8]) -> Entry<'a> {
 
 /// A chart with these entries behind its own.
 fn tar(entries: &[Entry<'_>]) -> Result<Vec<u8>> {
-    let own = [
-        whole("evil/Chart.yaml", CHART),
-        whole("evil/templates/a.yaml", TEMPLATE),
-    ];
+    let mut tar = own()?;
+    for entry in entries {
+        tar.extend(header_of(entry)?);
+        tar.extend_from_slice(entry.data);
+        tar.resize(tar.len().next_multiple_of(512), 0);
+    }
+    tar.extend([0; 1024]);
+    Ok(tar)
+}
+
+/// The start of an archive: a chart's own entries.
+fn own() -> Result<Vec<u8>> {
     let mut tar = Vec::new();
-    for Entry { name, data, kind } in own.iter().chain(entries) {
-        let mut header = Header::new_gnu();
-        // The library refuses such names itself, so they are written past it.
-        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
-        header.set_entry_type(*kind);
-        header.set_mode(0o644);
-        header.set_size(data.len() as u64);
-        if *kind != EntryType::Regular {
-            header.set_link_name("/etc/hostname")?;
-        }
-        header.set_cksum();
-        tar.extend(header.as_bytes());
+    for (name, data) in [
+        ("evil/Chart.yaml", CHART),
+        ("evil/templates/a.yaml", TEMPLATE),
+    ] {
+        tar.extend(header_of(&whole(name, data))?);
         tar.extend_from_slice(data);
         tar.resize(tar.len().next_multiple_of(512), 0);
     }
-    tar.resize(tar.len() + 1024, 0);
     Ok(tar)
+}
+
+fn header_of(entry: &Entry<'_>) -> Result<Vec<u8>> {
+    header(entry.name, entry.kind, entry.data.len())
+}
+
+fn header(name: &str, kind: EntryType, size: usize) -> Result<Vec<u8>> {
+    let mut header = Header::new_gnu();
+    // The library refuses such names itself, so they are written past it.
+    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_entry_type(kind);
+    header.set_mode(0o644);
+    header.set_size(size as u64);
+    if matches!(kind, EntryType::Symlink | EntryType::Link) {
+        header.set_link_name("/etc/hostname")?;
+    }
+    header.set_cksum();
+    Ok(header.as_bytes().to_vec())
 }
