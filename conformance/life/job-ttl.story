@@ -14,5 +14,5 @@ objects:
   - apiVersion: batch/v1
     kind: Job
     metadata: {name: brief}
-    spec: {ttlSecondsAfterFinished: 1, template: {spec: {restartPolicy: Never, containers: [{name: job, image: "registry.example/job:1"}]}}}
+    spec: {ttlSecondsAfterFinished: 4, template: {spec: {restartPolicy: Never, containers: [{name: job, image: "registry.example/job:1"}]}}}
   - {apiVersion: v1, kind: ConfigMap, metadata: {name: plain}, data: {round: one}}

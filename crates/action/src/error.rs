@@ -1,5 +1,6 @@
 //! Why a verb failed.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use release::{Release, StoreError};
@@ -76,6 +77,14 @@ pub enum Error {
     /// A flag or verb that is not there yet.
     #[error("{0} is not built yet")]
     NotBuilt(&'static str),
+    /// A record that no store can hold.
+    #[error("{source}")]
+    TooLarge {
+        /// What the store says.
+        source: Box<Error>,
+        /// What makes the record so large.
+        hint: String,
+    },
     /// A failure after rendering had begun: the draft says how far it came.
     #[error("{source}")]
     Drafted {
@@ -106,11 +115,14 @@ impl std::error::Error for Unreadable {}
 
 impl Error {
     /// What a user may do about it.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<Cow<'_, str>> {
         match self {
             Error::InProgress => Some(
-                "if nothing is at work on this release any more, --take-over goes on from what was interrupted",
+                "if nothing is at work on this release any more, --take-over goes on from what was interrupted"
+                    .into(),
             ),
+            Error::TooLarge { hint, .. } => Some(hint.into()),
+            Error::Apply(error) => error.note().map(Cow::from),
             Error::Drafted { source, .. } => source.hint(),
             _ => None,
         }

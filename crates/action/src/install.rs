@@ -17,6 +17,7 @@ use crate::deploy::HIDES_NOTHING;
 use crate::draft::{Draft, draft_aside};
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, perform, reach};
+use crate::size;
 use crate::turn::{Turn, left_behind};
 use crate::uninstall::{self, Uninstall};
 use crate::world::ClusterWorld;
@@ -110,6 +111,17 @@ async fn create(
     let asks = request.deploy.dry_run != DryRun::Client;
     let prepared = process_dependencies(prepared, reporter)?;
     let waiting = request.deploy.effective_waiting();
+    let for_real = request.deploy.dry_run == DryRun::None;
+    if for_real && request.crds && !prepared.chart.crds().is_empty() {
+        // As far as it can be told before anything is rendered, which may need the definitions.
+        let record = Release {
+            name: request.name.clone(),
+            version: 1,
+            chart: prepared.chart.clone(),
+            ..Release::default()
+        };
+        size::check(&*context.store, &record)?;
+    }
     if asks {
         install_crds(request, &prepared.chart, waiting.strategy, context).await?;
     }
@@ -171,12 +183,16 @@ async fn create(
     if request.deploy.dry_run != DryRun::None {
         return Ok(dry(drafted));
     }
+    if request.create_namespace {
+        size::check(&*context.store, release)?;
+    }
     match perform(plan, &request.namespace, context).await {
         Err(error) if request.deploy.rollback_on_failure => {
             Err(undo(request, waiting, error, context).await)
         }
-        done => Ok(Drafted {
-            release: done?,
+        Err(error) => Err(size::explained(error.into(), release)),
+        Ok(release) => Ok(Drafted {
+            release,
             documents: Vec::new(),
         }),
     }

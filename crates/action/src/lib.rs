@@ -32,6 +32,8 @@ mod draft;
 mod error;
 mod observe;
 mod post_render;
+mod size;
+mod tally;
 mod turn;
 mod world;
 

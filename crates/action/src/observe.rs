@@ -8,6 +8,7 @@ use plan::Plan;
 use release::Release;
 use render::{Capabilities, KubeVersion};
 
+use crate::tally::Tally;
 use crate::{Context, Error};
 
 /// What templates may ask about the cluster (Helm's `getCapabilities`).
@@ -80,7 +81,14 @@ pub(crate) async fn perform(
 /// Carries out a plan, and tells what became of it.
 pub(crate) async fn carry_out(plan: Plan, namespace: &str, context: &Context) -> Outcome {
     let clock = || context.now();
-    apply::run(plan, &env(namespace, &clock, context)).await
+    let tally = Tally::new(&*context.reporter);
+    let env = apply::Env {
+        reporter: &tally,
+        ..env(namespace, &clock, context)
+    };
+    let mut outcome = apply::run(plan, &env).await;
+    outcome.result = outcome.result.map_err(|error| tally.annotate(error));
+    outcome
 }
 
 /// What `apply` needs of a context.

@@ -3,7 +3,7 @@
 use chart::{Event, Level};
 use goval::strconv::quote;
 use manifest::{Manifest, Object, Order};
-use plan::{Propagation, Waiting};
+use plan::{Live, Propagation, Waiting};
 use release::{Release, Status};
 
 use crate::name::is_release_name;
@@ -125,6 +125,7 @@ async fn rehearse(request: &Uninstall, context: &Context) -> Result<Option<Strin
     let Ok(parts) = parts(&release, context).await else {
         return Ok(Some(String::new()));
     };
+    warn_of_others(&release, &parts.objects, context).await;
     if parts.kept.is_empty() {
         return Ok(Some(String::new()));
     }
@@ -136,6 +137,53 @@ async fn rehearse(request: &Uninstall, context: &Context) -> Result<Option<Strin
     Ok(Some(format!(
         "These resources were kept due to the resource policy:\n{kept}"
     )))
+}
+
+/// Warns of objects that would stay because they are not the release's, or may not be.
+async fn warn_of_others(release: &Release, objects: &[Object], context: &Context) {
+    let live = apply::look_before_deletion(&*context.cluster, objects).await;
+    let (mut others, mut unknown) = (Vec::new(), Vec::new());
+    for (object, live) in objects.iter().zip(live) {
+        match live {
+            Live::Absent => {}
+            Live::Present(found) => {
+                if plan::owned_by(&found, &release.name, &release.namespace).is_err() {
+                    others.push((object, None));
+                }
+            }
+            Live::Unreadable(why) => unknown.push((object, Some(why))),
+        }
+    }
+    let reasons = [
+        (others, "they are not owned by this release", ""),
+        (
+            unknown,
+            "their ownership could not be verified",
+            " (ownership could not be verified)",
+        ),
+    ];
+    for (found, why, suffix) in reasons {
+        if found.is_empty() {
+            continue;
+        }
+        let text = format!("dry-run: resources would be skipped because {why}");
+        let count = found.len().to_string();
+        context.log(
+            Event::warn(text)
+                .with("release", &release.name)
+                .with("count", count),
+        );
+        for (object, error) in found {
+            let mut event = Event::warn(format!("dry-run: would skip resource{suffix}"))
+                .with("kind", object.kind())
+                .with("name", object.name())
+                .with("namespace", object.namespace());
+            if let Some(error) = error {
+                event = event.with("error", error);
+            }
+            context.log(event);
+        }
+    }
 }
 
 /// A release that was uninstalled before: its records are all that is left.

@@ -17,6 +17,7 @@ use crate::install::options;
 use crate::name::is_release_name;
 use crate::observe::{build, capabilities, carry_out, reach};
 use crate::rollback::{Rollback, go_to};
+use crate::size;
 use crate::turn::{Turn, left_behind};
 use crate::world::ClusterWorld;
 use crate::{Context, Deploy, DryRun, Error};
@@ -147,7 +148,8 @@ async fn change(
         Err(error) if request.deploy.rollback_on_failure && outcome.settled => {
             Err(go_back(request, waiting, error, context).await)
         }
-        result => Ok(result.map(|()| outcome.release)?),
+        Err(error) => Err(size::explained(error.into(), &outcome.release)),
+        Ok(()) => Ok(outcome.release),
     }
 }
 

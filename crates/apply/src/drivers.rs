@@ -196,7 +196,26 @@ struct Selection {
     releases: Vec<Release>,
 }
 
+/// What an object can hold, as the API server counts it.
+const MOST: usize = 1 << 20;
+
 impl Store for ClusterStore {
+    fn check(&self, release: &Release) -> Result<(), StoreError> {
+        let record = release::encode(release).map_err(|e| StoreError::Other(e.to_string()))?;
+        if record.len() <= MOST {
+            return Ok(());
+        }
+        let (kind, field) = match self.kind {
+            Kind::Secret => ("Secret", "data"),
+            Kind::ConfigMap => ("ConfigMap", "[]"),
+        };
+        let name = quote(key(&release.name, release.version));
+        let why = format!(
+            "{kind} {name} is invalid: {field}: Too long: may not be more than {MOST} bytes"
+        );
+        Err(self.other("create: failed to create: ", &why))
+    }
+
     fn create<'a>(&'a self, release: &'a Release) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             let object = self.object(release, "createdAt").map_err(|e| {

@@ -9,6 +9,7 @@ use release::StoreError;
 pub struct Error {
     message: String,
     cause: Cause,
+    note: Option<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -26,6 +27,7 @@ impl Error {
         Error {
             message: message.into(),
             cause: Cause::Other,
+            note: None,
         }
     }
 
@@ -34,6 +36,7 @@ impl Error {
         Error {
             message: "context canceled".to_owned(),
             cause: Cause::Cancelled,
+            note: None,
         }
     }
 
@@ -42,6 +45,7 @@ impl Error {
         Error {
             message: message.into(),
             cause: Cause::Timeout,
+            note: None,
         }
     }
 
@@ -64,6 +68,18 @@ impl Error {
         let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
         let first = errors.into_iter().next()?;
         Some(first.told(texts.join(separator)))
+    }
+
+    /// The same with something for the user to know beside it.
+    #[must_use]
+    pub fn noted(mut self, note: String) -> Error {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// What the user should know beside it.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
     }
 
     /// What the cluster said, if that is the cause.
@@ -98,6 +114,7 @@ impl From<cluster::Error> for Error {
         Error {
             message: error.to_string(),
             cause: Cause::Cluster(Box::new(error)),
+            note: None,
         }
     }
 }
@@ -107,6 +124,7 @@ impl From<StoreError> for Error {
         Error {
             message: error.to_string(),
             cause: Cause::Store(error),
+            note: None,
         }
     }
 }

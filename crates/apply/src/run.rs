@@ -7,6 +7,7 @@ use plan::{OnError, Plan, Planned, Says, Skipped, Step, Why};
 use release::{Release, create_pruned};
 
 use crate::hooks::{self, Hooks, Remains};
+use crate::update::Update;
 use crate::{Env, Error, Event, crds, delete, failure, update, wait, write};
 
 /// What became of a plan.
@@ -31,7 +32,10 @@ pub async fn run(plan: Plan, env: &Env<'_>) -> Outcome {
         steps,
         failure,
     } = plan;
-    let mut progress = Progress::default();
+    let mut progress = Progress {
+        cleans_up: failure.cleans_up(),
+        ..Progress::default()
+    };
     let result = tokio::select! {
         biased;
         () = env.cancel.cancelled() => Err(Error::cancelled()),
@@ -60,7 +64,9 @@ pub(crate) struct Progress {
     pub(crate) recorded: bool,
     /// Which part of the plan is under way.
     pub(crate) stage: Stage,
-    /// The objects that an update has created.
+    /// Whether what an update has created is deleted if it fails.
+    cleans_up: bool,
+    /// The objects that an update has created, where that matters.
     pub(crate) created: Vec<Object>,
     /// What lasting hooks have left.
     remains: Option<Remains>,
@@ -198,7 +204,15 @@ async fn run_step(
             targets,
             originals,
             method,
-        } => update::update_all(env, originals, targets, *method, &mut progress.created).await,
+        } => {
+            let update = Update {
+                originals,
+                targets,
+                method: *method,
+                notes_creations: progress.cleans_up,
+            };
+            update::update_all(env, &update, &mut progress.created).await
+        }
         Step::Wait { objects, waiting } => wait::until_ready(env, objects, *waiting).await,
         Step::Delete {
             objects,

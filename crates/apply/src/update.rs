@@ -10,6 +10,16 @@ use crate::managers::migration;
 use crate::write::{PAUSE, TRIES, create, object_text, server_side, target_of};
 use crate::{AT_ONCE, Env, Error, Event, MANAGER, delete, merge};
 
+/// What an update is about.
+pub(crate) struct Update<'a> {
+    /// The objects of the revision before.
+    pub(crate) originals: &'a [Object],
+    pub(crate) targets: &'a [Object],
+    pub(crate) method: Method,
+    /// Whether it must be known which objects came to be: then each is looked at first.
+    pub(crate) notes_creations: bool,
+}
+
 /// Creates what is missing, changes what is there, and deletes what is in `originals` but no longer
 /// in `targets` (Helm's `Client.Update`).
 ///
@@ -18,42 +28,43 @@ use crate::{AT_ONCE, Env, Error, Event, MANAGER, delete, merge};
 /// changes of a kind run at once: what has been done when it ends is what Helm would have done.
 pub(crate) async fn update_all(
     env: &Env<'_>,
-    originals: &[Object],
-    targets: &[Object],
-    method: Method,
+    update: &Update<'_>,
     created: &mut Vec<Object>,
 ) -> Result<(), Error> {
     if env.cluster.accepts_everything() {
         return Ok(());
     }
-    refuse(method)?;
+    let Update {
+        originals, targets, ..
+    } = update;
+    refuse(update.method)?;
     let mut errors = Vec::new();
     for run in targets.chunk_by(|a, b| a.kind() == b.kind()) {
         let live: Vec<_> = stream::iter(run)
-            .map(|object| find(env, object))
+            .map(|object| find(env, update, object))
             .buffered(AT_ONCE)
             .collect()
             .await;
         let mut changes = Vec::new();
         for (object, live) in run.iter().zip(live) {
             match live {
-                Ok(Some(live)) => changes.push((object, live)),
-                Ok(None) => {
-                    errors.extend(change_all(env, originals, &changes, method).await);
+                Ok(Found::Absent) => {
+                    change_all(env, update, &changes, &mut errors).await?;
                     changes.clear();
                     // Noted even if it fails: it may be there all the same.
                     created.push(object.clone());
-                    create(env, object, as_creation(method))
+                    create(env, object, as_creation(update.method))
                         .await
-                        .map_err(|e| e.after("failed to create resource: "))?;
+                        .map_err(|e| e.after(UNCREATED))?;
                 }
+                Ok(live) => changes.push((object, live)),
                 Err(error) => {
-                    change_all(env, originals, &changes, method).await;
+                    change_all(env, update, &changes, &mut errors).await?;
                     return Err(error);
                 }
             }
         }
-        errors.extend(change_all(env, originals, &changes, method).await);
+        change_all(env, update, &changes, &mut errors).await?;
     }
     if let Some(error) = Error::join(errors, " && ") {
         return Err(error);
@@ -64,6 +75,8 @@ pub(crate) async fn update_all(
         .collect();
     delete_gone(env, &gone).await
 }
+
+const UNCREATED: &str = "failed to create resource: ";
 
 /// Combinations that Helm refuses when it gets here, not before.
 fn refuse(method: Method) -> Result<(), Error> {
@@ -98,41 +111,72 @@ fn as_creation(method: Method) -> Method {
     }
 }
 
-async fn find(env: &Env<'_>, object: &Object) -> Result<Option<Object>, Error> {
+/// What is known of an object before it is changed.
+enum Found {
+    Absent,
+    Present(Box<Object>),
+    /// It was in the revision before, and the server merges: whether it is still there makes no difference to
+    /// what is sent.
+    Assumed,
+}
+
+async fn find(env: &Env<'_>, update: &Update<'_>, object: &Object) -> Result<Found, Error> {
+    let merged = matches!(update.method, Method::ServerSide { migrate: false, .. });
+    if merged && !update.notes_creations && original_of(update, object).is_some() {
+        return Ok(Found::Assumed);
+    }
+    look(env, object).await
+}
+
+async fn look(env: &Env<'_>, object: &Object) -> Result<Found, Error> {
     let target = target_of(env, object).await?;
     match env.cluster.get(&target).await {
-        Ok(live) => Ok(Some(live)),
-        Err(error) if error.is_not_found() => Ok(None),
+        Ok(live) => Ok(Found::Present(Box::new(live))),
+        Err(error) if error.is_not_found() => Ok(Found::Absent),
         Err(error) => {
             Err(Error::from(error).after("could not get information about the resource: "))
         }
     }
 }
 
-/// Changes objects, each given with its live state, at once and gives what failed.
+fn original_of<'a>(update: &Update<'a>, object: &Object) -> Option<&'a Object> {
+    let mut originals = update.originals.iter();
+    originals.find(|original| is_same(original, object))
+}
+
+/// Changes objects at once and notes what failed.
+///
+/// # Errors
+/// An object that was assumed to be there, is not, and cannot be created.
 async fn change_all(
     env: &Env<'_>,
-    originals: &[Object],
-    objects: &[(&Object, Object)],
-    method: Method,
-) -> Vec<Error> {
+    update: &Update<'_>,
+    objects: &[(&Object, Found)],
+    errors: &mut Vec<Error>,
+) -> Result<(), Error> {
     let results: Vec<_> = stream::iter(objects)
-        .map(|(object, live)| change(env, originals, object, live, method))
+        .map(|(object, found)| change(env, update, object, found))
         .buffered(AT_ONCE)
         .collect()
         .await;
-    results.into_iter().filter_map(Result::err).collect()
+    for ((object, found), result) in objects.iter().zip(results) {
+        let Err(error) = result else { continue };
+        if matches!(found, Found::Assumed) && matches!(look(env, object).await, Ok(Found::Absent)) {
+            return Err(error.after(UNCREATED));
+        }
+        errors.push(error);
+    }
+    Ok(())
 }
 
 async fn change(
     env: &Env<'_>,
-    originals: &[Object],
+    update: &Update<'_>,
     object: &Object,
-    live: &Object,
-    method: Method,
+    found: &Found,
 ) -> Result<(), Error> {
     let target = target_of(env, object).await?;
-    let original = originals.iter().find(|original| is_same(original, object));
+    let original = original_of(update, object);
     if original.is_none() {
         let message = "resource exists on cluster but not in original release, using cluster state as baseline";
         env.log(
@@ -142,7 +186,11 @@ async fn change(
                 .with("kind", object.kind()),
         );
     }
-    let changed = match method {
+    let live = match found {
+        Found::Present(live) => live,
+        _ => object,
+    };
+    let changed = match update.method {
         Method::ServerSide {
             force_conflicts,
             migrate,

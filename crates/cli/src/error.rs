@@ -1,5 +1,6 @@
 //! What a user reads when a command fails, and the exit status.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use chart::Event;
@@ -56,9 +57,11 @@ impl Failure {
     }
 
     /// What may be done about it.
-    pub(crate) fn hint(&self) -> Option<&'static str> {
+    pub(crate) fn hint(&self) -> Option<Cow<'_, str>> {
         let cause = self.cause.as_deref()?;
-        cause.downcast_ref().and_then(action::Error::hint)
+        cause
+            .downcast_ref::<action::Error>()
+            .and_then(action::Error::hint)
     }
 
     /// The same failure, with the error that it comes from.

@@ -31,6 +31,10 @@ impl Store for LoggedStore {
         self.inner.create(release)
     }
 
+    fn check(&self, release: &Release) -> Result<(), StoreError> {
+        self.inner.check(release)
+    }
+
     fn update<'a>(&'a self, release: &'a Release) -> BoxFuture<'a, Result<(), StoreError>> {
         self.log_key("updating release", &release.name, release.version);
         self.inner.update(release)

@@ -129,7 +129,9 @@ pub fn rollback(input: Rollback) -> Option<Plan> {
     let targets: Objects = own_all(&input.objects, &release).into();
     let mut steps = vec![create(changing)];
     steps.extend(hooks(&release, changing, HookEvent::PreRollback));
-    steps.extend(update(targets, input.current.into(), changing, true));
+    // What went well with the server's merge has nothing left to move.
+    let settled = newest.info.status == Status::Deployed && newest.apply_method.is_server_side();
+    steps.extend(update(targets, input.current.into(), changing, !settled));
     steps.extend(hooks(&release, changing, HookEvent::PostRollback));
     let deployed_before = input.revisions.into_iter();
     let deployed_before = deployed_before.filter(|old| old.info.status == Status::Deployed);

@@ -291,6 +291,16 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// Whether objects that were created are deleted again.
+    pub fn cleans_up(&self) -> bool {
+        match self {
+            Failure::Leave | Failure::Mark(_) => false,
+            Failure::Upgrade { cleanup, .. } | Failure::Rollback { cleanup, .. } => *cleanup,
+        }
+    }
+}
+
 /// A live object, as far as it could be read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Live {

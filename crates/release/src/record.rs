@@ -39,9 +39,25 @@ pub enum RecordError {
 /// Values that JSON cannot hold.
 pub fn encode(release: &Release) -> Result<String, RecordError> {
     let json = to_json(release)?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let packed = pack(&json, USUAL)?;
+    let fits = packed.len() * 4 <= FITS * 3;
+    let packed = match fits {
+        true => packed,
+        false => pack(&json, Compression::best())?,
+    };
+    Ok(STANDARD.encode(packed))
+}
+
+/// How much effort goes into packing: the most makes records smaller by a hundredth in three times the time.
+const USUAL: Compression = Compression::new(6);
+
+/// What a Secret or a ConfigMap can hold; a record that would be larger is packed with all effort.
+const FITS: usize = 1 << 20;
+
+fn pack(json: &str, effort: Compression) -> Result<Vec<u8>, RecordError> {
+    let mut gzip = GzEncoder::new(Vec::with_capacity(json.len() / 4), effort);
     gzip.write_all(json.as_bytes())?;
-    Ok(STANDARD.encode(gzip.finish()?))
+    Ok(gzip.finish()?)
 }
 
 /// Reads a record as it is stored; one that is not compressed is accepted too.

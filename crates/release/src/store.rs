@@ -31,6 +31,14 @@ pub trait Store: Send + Sync {
     /// Adds a record; [`StoreError::Exists`] if there is one of that name and revision.
     fn create<'a>(&'a self, release: &'a Release) -> BoxFuture<'a, Result<(), StoreError>>;
 
+    /// Whether a record fits; stores that cannot tell beforehand say that it does.
+    ///
+    /// # Errors
+    /// What [`Store::create`] would fail with.
+    fn check(&self, _release: &Release) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Replaces a record; [`StoreError::NotFound`] if there is none.
     fn update<'a>(&'a self, release: &'a Release) -> BoxFuture<'a, Result<(), StoreError>>;
 

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{faults, interop, paths};
+use crate::{faults, interop, paths, rights, soak};
 pub(crate) use floor::judge;
 pub(crate) use outcome::Outcome;
 
@@ -28,10 +28,12 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   registry  charts in OCI registries, real ones and spoiled ones, by both programs alone and in turn
   hostile   charts that mean harm: how each ends, how soon, in how much memory; 3 minutes
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
-  life      lives of releases: upgrades, failures, ways back, alone and in turn with Helm 4 and 3; 12 minutes
-  faults    an upgrade killed at each of its requests, and failing at some; what is left of it; 8 minutes
+  life      whole lives of releases, each lived in five ways: by Helm 4, the candidate, both and Helm 3 in turn
+  faults    an upgrade killed at each of its requests, and failing at some; what is left of it
   faults-long  every failure at every request
-  all       render, golden, registry and interop; the others take minutes more than CI has
+  rights    each verb with the least rights that it needs, and without each of them
+  soak      500 upgrades of one release, after which nothing has grown; 10 minutes
+  all       render, golden, registry, interop, life, faults and rights; the others take minutes more than CI has
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
@@ -74,6 +76,8 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
             "life" => interop::lives(&settings)?,
             "faults" => faults::short(&settings)?,
             "faults-long" => faults::long(&settings)?,
+            "rights" => rights::suite(&settings)?,
+            "soak" => soak::suite(&settings)?,
             _ => bail!("no suite {suite}\n{USAGE}"),
         };
         println!("{suite}: {outcome}");
@@ -104,7 +108,9 @@ fn parse<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Settings)> {
             "--candidate" => settings.candidate = PathBuf::from(value()?),
             "--match" => settings.only = Some(value()?.to_string()),
             "--raise" => settings.raise = true,
-            "all" => suites.extend(["render", "golden", "registry", "interop"]),
+            "all" => suites.extend([
+                "render", "golden", "registry", "interop", "life", "faults", "rights",
+            ]),
             flag if flag.starts_with('-') => bail!("no flag {flag}\n{USAGE}"),
             suite => suites.push(suite),
         }

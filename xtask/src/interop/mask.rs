@@ -40,7 +40,7 @@ impl Masks {
             (r"(?m)^([IWE])\d{4} [\d:.]+ +\d+ ", "$1<when> "),
             (r#"(createdAt|modifiedAt)(=|":"|: ")\d+"#, "$1$2<unix>"),
             (
-                r#"resourceVersion(":"|: ")\d+"#,
+                r#"resourceVersion(\\*":\\*"|: ")\d+"#,
                 "resourceVersion$1<version>",
             ),
             (

@@ -138,6 +138,14 @@ fn strip(object: &mut Value) {
         return;
     };
     fields.remove("status");
+    // How often the controller has looked, not what anybody has done.
+    if let Some(annotations) = fields
+        .get_mut("metadata")
+        .and_then(|meta| meta.get_mut("annotations"))
+        .and_then(Value::as_object_mut)
+    {
+        annotations.remove("deployment.kubernetes.io/revision");
+    }
     if let Some(meta) = fields.get_mut("metadata").and_then(Value::as_object_mut) {
         for field in SET_BY_SERVER {
             meta.remove(field);

@@ -97,6 +97,11 @@ fn fill(bench: &Bench) -> Result<()> {
             record["name"] = name.as_str().into();
             record["version"] = revision.into();
             record["info"]["status"] = status.into();
+            // As in life, no two records say that they were made at the same time.
+            let (minute, part) = (release % 60, release * 7919 + revision * 104_729);
+            let time = format!("2026-11-{:02}T10:{minute:02}:07.{part:09}Z", revision + 10);
+            record["info"]["first_deployed"] = time.as_str().into();
+            record["info"]["last_deployed"] = time.into();
             let write = json!({
                 "method": "POST",
                 "path": format!("/api/v1/namespaces/{NAMESPACE}/secrets"),

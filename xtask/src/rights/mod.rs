@@ -1,0 +1,247 @@
+//! The least rights that each verb needs, and what is said where one of them is missing.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, bail};
+use regex::Regex;
+
+use crate::conformance::{Outcome, Settings, judge, skip};
+use crate::oracle::{ControlPlane, Tool};
+use crate::paths;
+
+/// What is done with the rights of one file.
+struct Deed {
+    /// The file in `conformance/rights`.
+    role: &'static str,
+    /// What the administrator does before it.
+    before: &'static [&'static str],
+    words: &'static str,
+}
+
+const INSTALLED: &str = "install rel CHART --set extra={one}";
+const UPGRADED: &str = "upgrade rel CHART --set extra={two}";
+
+const DEEDS: [Deed; 9] = [
+    deed("install", &[], INSTALLED),
+    deed("upgrade", &[INSTALLED], UPGRADED),
+    deed("rollback", &[INSTALLED, UPGRADED], "rollback rel 1"),
+    deed("test", &[INSTALLED], "test rel"),
+    deed("uninstall", &[INSTALLED], "uninstall rel"),
+    deed("read", &[INSTALLED], "status rel"),
+    deed("read", &[INSTALLED], "list"),
+    deed("read", &[INSTALLED], "history rel"),
+    deed("read", &[INSTALLED], "get all rel"),
+];
+
+const fn deed(role: &'static str, before: &'static [&'static str], words: &'static str) -> Deed {
+    Deed {
+        role,
+        before,
+        words,
+    }
+}
+
+/// Does each deed with its Role, and then without each verb on each resource of it.
+pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
+    for tool in [Tool::ControlPlane, Tool::Kwok] {
+        if tool.installed().is_err() {
+            return skip(&format!("rights needs {}", tool.name()));
+        }
+    }
+    let stage = Stage {
+        plane: ControlPlane::start()?,
+        home: tempfile::tempdir()?,
+        candidate: &settings.candidate,
+    };
+    let (mut good, mut all) = (0, 0);
+    for (number, deed) in DEEDS.iter().enumerate() {
+        if settings
+            .only
+            .as_ref()
+            .is_some_and(|text| !deed.words.contains(text))
+        {
+            continue;
+        }
+        let file = paths::root().join(format!("conformance/rights/{}.yaml", deed.role));
+        let role = Role::parse(&fs::read_to_string(&file)?)?;
+        let mut wrong = Vec::new();
+        for (turn, missing) in role.missing().into_iter().enumerate() {
+            let namespace = format!("rights-{number}-{turn}");
+            let output = stage.play(deed, &role, missing.as_ref(), &namespace)?;
+            all += 1;
+            match judge_one(&output, missing.as_ref(), &namespace) {
+                None => good += 1,
+                Some(why) => wrong.push(why),
+            }
+        }
+        println!(
+            "{}: {}",
+            deed.words,
+            if wrong.is_empty() { "good" } else { "" }
+        );
+        wrong.iter().for_each(|why| println!("  {why}"));
+    }
+    judge("rights", good, all, settings)
+}
+
+/// With all rights a deed succeeds; without one it says which, or it can do without.
+fn judge_one(output: &Output, missing: Option<&Right>, namespace: &str) -> Option<String> {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let Some(right) = missing else {
+        return (!output.status.success()).then(|| format!("with all rights: {}", said.trim()));
+    };
+    if output.status.success() {
+        return Some(format!("not needed: {} {}", right.verb, right.resource));
+    }
+    let named = [
+        format!("cannot {} resource \"{}\"", right.verb, right.resource),
+        format!("in the namespace \"{namespace}\""),
+    ];
+    let named = named.iter().all(|part| said.contains(part));
+    (!named).then(|| format!("without {} {}: {}", right.verb, right.resource, said.trim()))
+}
+
+struct Stage<'a> {
+    plane: ControlPlane,
+    home: tempfile::TempDir,
+    candidate: &'a Path,
+}
+
+impl Stage<'_> {
+    fn play(
+        &self,
+        deed: &Deed,
+        role: &Role,
+        missing: Option<&Right>,
+        namespace: &str,
+    ) -> Result<Output> {
+        self.kubectl(&["create", "namespace", namespace])?;
+        for words in deed.before {
+            let output = self.helm(words, namespace, None)?;
+            if !output.status.success() {
+                bail!("{words}: {}", String::from_utf8_lossy(&output.stderr));
+            }
+        }
+        let file = self.home.path().join("role.yaml");
+        fs::write(&file, role.without(missing))?;
+        let file = file.to_string_lossy();
+        self.kubectl(&["apply", "--namespace", namespace, "--filename", &file])?;
+        let binding = format!("--role={}", deed.role);
+        let user = format!("--user={namespace}");
+        self.kubectl(&[
+            "create",
+            "rolebinding",
+            "all",
+            &binding,
+            &user,
+            "--namespace",
+            namespace,
+        ])?;
+        self.helm(deed.words, namespace, Some(namespace))
+    }
+
+    fn helm(&self, words: &str, namespace: &str, user: Option<&str>) -> Result<Output> {
+        let chart = paths::root().join("conformance/charts/change");
+        let chart = chart.to_string_lossy();
+        let words = words.split(' ').map(|word| match word {
+            "CHART" => &chart,
+            other => other,
+        });
+        let mut command = Command::new(self.candidate);
+        command
+            .args(words)
+            .args(["--namespace", namespace])
+            .args(user.iter().flat_map(|user| ["--kube-as-user", user]))
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("KUBECONFIG", self.plane.kubeconfig("admin")?);
+        command.output().context("cannot run the candidate")
+    }
+
+    fn kubectl(&self, words: &[&str]) -> Result<()> {
+        let mut command = Command::new(Tool::ControlPlane.installed()?);
+        command
+            .arg("kubectl")
+            .args(words)
+            .env("KUBECONFIG", self.plane.kubeconfig("admin")?)
+            .env("HOME", self.home.path());
+        let output = command.output()?;
+        if !output.status.success() {
+            bail!("kubectl: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(())
+    }
+}
+
+/// One verb on one resource.
+#[derive(Clone, PartialEq, Eq)]
+struct Right {
+    group: String,
+    resource: String,
+    verb: String,
+}
+
+/// A Role as a list of rights.
+struct Role {
+    name: String,
+    rights: Vec<Right>,
+}
+
+impl Role {
+    /// Reads a file of `conformance/rights`: each rule stands on a line of its own.
+    fn parse(text: &str) -> Result<Role> {
+        let name = Regex::new(r"(?m)^metadata: \{name: (\S+)\}$")?;
+        let rule = Regex::new(
+            r"(?m)^  - \{apiGroups: \[(.*?)\], resources: \[(.*?)\], verbs: \[(.*?)\]\}$",
+        )?;
+        let words = |list: &str| -> Vec<String> {
+            let words = list.split(',').map(|word| word.trim().trim_matches('"'));
+            words.map(str::to_owned).collect()
+        };
+        let mut rights = Vec::new();
+        for found in rule.captures_iter(text) {
+            for group in words(&found[1]) {
+                for resource in words(&found[2]) {
+                    for verb in words(&found[3]) {
+                        rights.push(Right {
+                            group: group.clone(),
+                            resource: resource.clone(),
+                            verb,
+                        });
+                    }
+                }
+            }
+        }
+        let name = name.captures(text).context("a Role has a name")?[1].to_owned();
+        Ok(Role { name, rights })
+    }
+
+    /// What is left out, turn by turn: first nothing, then one right after the other.
+    fn missing(&self) -> Vec<Option<Right>> {
+        let each = self.rights.iter().cloned().map(Some);
+        std::iter::once(None).chain(each).collect()
+    }
+
+    /// The Role without a right, as a manifest.
+    fn without(&self, missing: Option<&Right>) -> String {
+        let rights = self.rights.iter().filter(|right| Some(*right) != missing);
+        let rules: String = rights
+            .map(|right| {
+                let Right {
+                    group,
+                    resource,
+                    verb,
+                } = right;
+                format!(
+                    "  - {{apiGroups: [\"{group}\"], resources: [{resource}], verbs: [{verb}]}}\n"
+                )
+            })
+            .collect();
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {{name: {}}}\nrules:\n{rules}",
+            self.name
+        )
+    }
+}
