@@ -15,6 +15,7 @@ mod oracle;
 mod paths;
 mod rights;
 mod screen;
+mod serving;
 mod soak;
 mod tidy;
 mod wire;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gostd::path::clean_file;
-use source::{Fetcher, Listener, Wanted};
+use source::{Fetcher, Listener, Verified, Wanted};
 
 use crate::Error;
 
@@ -19,18 +19,23 @@ pub struct Pull<'a> {
     pub untar: Option<&'a Path>,
 }
 
-/// Downloads a chart, and unpacks it if that is asked for.
+/// Downloads a chart, and unpacks it if that is asked for; gives by whom it is signed, if that was to
+/// be verified.
 ///
 /// # Errors
 /// A chart that cannot be had, or what is in the way of its directory.
-pub fn pull(request: &Pull<'_>, fetcher: &Fetcher, listener: &dyn Listener) -> Result<(), Error> {
+pub fn pull(
+    request: &Pull<'_>,
+    fetcher: &Fetcher,
+    listener: &dyn Listener,
+) -> Result<Option<Verified>, Error> {
     let Some(untar) = request.untar else {
-        fetcher.download(&request.wanted, request.destination, listener)?;
-        return Ok(());
+        let (_, verified) = fetcher.download(&request.wanted, request.destination, listener)?;
+        return Ok(verified);
     };
     let failed = |why: String| Error::Other(format!("failed to untar{why}"));
     let aside = source::folder_aside().map_err(|why| failed(format!(": {why}")))?;
-    let archive = fetcher.download(&request.wanted, aside.path(), listener)?;
+    let (archive, verified) = fetcher.download(&request.wanted, aside.path(), listener)?;
     let directory = clean_file(&request.destination.join(untar));
     // What is asked for names the directory in the way; the chart's own name may be another.
     let reference = &request.wanted.reference;
@@ -45,5 +50,5 @@ pub fn pull(request: &Pull<'_>, fetcher: &Fetcher, listener: &dyn Listener) -> R
     std::fs::create_dir_all(&target).map_err(|error| failed(format!(" (mkdir): {error}")))?;
     let content = source::read_file(&archive).map_err(Error::Other)?;
     source::expand(&content, &directory).map_err(Error::Other)?;
-    Ok(())
+    Ok(verified)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use goval::strconv::quote;
-use source::repository::{self, Entry, Index, Repositories};
+use source::repository::{self, Catalog, Entry, Index, Repositories};
 use source::{Fetcher, Listener};
 
 use crate::Error;
@@ -197,20 +197,23 @@ pub fn index(
     Ok(())
 }
 
-/// The indexes of all known repositories, with their names. One that cannot be read is left out,
+/// The charts of all known repositories, with their names. One that cannot be read is left out,
 /// with a warning.
 ///
 /// # Errors
 /// No repository is known.
-pub fn indexes(fetcher: &Fetcher, listener: &dyn Listener) -> Result<Vec<(String, Index)>, Error> {
+pub fn catalogs(
+    fetcher: &Fetcher,
+    listener: &dyn Listener,
+) -> Result<Vec<(String, Catalog)>, Error> {
     let known = list(&fetcher.places.repositories);
     if known.is_empty() {
         return Err(other("no repositories configured"));
     }
-    let mut indexes = Vec::new();
+    let mut catalogs = Vec::new();
     for entry in known {
-        match repository::cached_index(&fetcher.places.indexes, &entry.name, listener) {
-            Ok(index) => indexes.push((entry.name, index)),
+        match repository::cached_catalog(&fetcher.places.indexes, &entry.name, listener) {
+            Ok(catalog) => catalogs.push((entry.name, catalog)),
             Err(why) => listener.log(
                 chart::Event::warn("repo is corrupt or missing")
                     .with("repo", entry.name)
@@ -218,7 +221,7 @@ pub fn indexes(fetcher: &Fetcher, listener: &dyn Listener) -> Result<Vec<(String
             ),
         }
     }
-    Ok(indexes)
+    Ok(catalogs)
 }
 
 fn other(text: impl Into<String>) -> Error {

@@ -30,7 +30,7 @@ pub use load::{LoadError, Loaded, merge_maps};
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub use model::{Chart, Crd, File};
 pub use pack::PackError;
-pub use shapes::{CHART_RECORD, INDEX};
+pub use shapes::{CHART_RECORD, INDEX, INDEX_ENTRY};
 pub use time::{Time, TimeError};
 
 /// The byte order mark of UTF-8, which some editors put before the text.

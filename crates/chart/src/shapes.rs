@@ -84,7 +84,8 @@ pub const INDEX: Shape = Shape::Struct(&StructShape {
     ],
 });
 
-const INDEX_ENTRY: Shape = Shape::Struct(&StructShape {
+/// One version of a chart in an index.yaml.
+pub const INDEX_ENTRY: Shape = Shape::Struct(&StructShape {
     go_type: "repo.ChartVersion",
     fields: &ENTRY_FIELDS,
 });

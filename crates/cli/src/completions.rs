@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use release::Release;
-use source::repository::{self, Entry, IndexEntry};
+use source::repository::{self, Entry, Listed};
 
 use crate::command::{Completions, Directive, Invocation};
 use crate::session::Session;
@@ -210,23 +210,25 @@ fn versions_of(session: &Session, chart: &str) -> Vec<String> {
         return Vec::new();
     };
     let cache = Path::new(&session.settings.repository_cache);
-    let index = repository::cached_index(cache, repository, &source::Silent);
-    let entries = index.ok().and_then(|mut index| index.entries.remove(name));
-    let line = |entry: &IndexEntry| {
-        let metadata = &entry.metadata;
-        let app = match metadata.app_version.as_str() {
+    let Ok(catalog) = repository::cached_catalog(cache, repository, &source::Silent) else {
+        return Vec::new();
+    };
+    let line = |listed: &Listed<'_>| {
+        let app = match listed.app_version {
             "" => String::new(),
             app => format!("App: {app}, "),
         };
-        let created = crate::times::layout(&entry.created, "January 2, 2006");
-        let deprecated = if metadata.deprecated {
+        let created = listed.created.parse().unwrap_or_default();
+        let created = crate::times::layout(&created, "January 2, 2006");
+        let deprecated = if listed.deprecated {
             "(deprecated)"
         } else {
             ""
         };
-        format!("{}\t{app}Created: {created} {deprecated}", metadata.version)
+        format!("{}\t{app}Created: {created} {deprecated}", listed.version)
     };
-    entries.unwrap_or_default().iter().map(line).collect()
+    let versions = catalog.versions(name).unwrap_or_default();
+    versions.iter().map(line).collect()
 }
 
 /// No candidates, no files.

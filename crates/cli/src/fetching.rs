@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use source::dependencies::Manager;
 use source::registry::Keys;
-use source::{Access, Fetcher, Http, Listener, Places, Wanted};
+use source::{Access, Fetcher, Http, Listener, Places, Strategy, Verification, Wanted};
 
 use crate::command::FlagSet;
 use crate::error::Failure;
@@ -79,6 +79,7 @@ pub(crate) fn manager(
         directory: chart.to_path_buf(),
         fetcher: fetcher(session),
         access: access.clone(),
+        verification: Verification::default(),
         skip_refresh: false,
         stamp: times::source_date_epoch(&session.env)?,
         now: times::now(session),
@@ -86,8 +87,17 @@ pub(crate) fn manager(
     })
 }
 
+/// How signatures are checked against the keyring that a flag names.
+pub(crate) fn verification(session: &Session, flags: &FlagSet, strategy: Strategy) -> Verification {
+    Verification {
+        strategy,
+        keyring: PathBuf::from(flags.text("keyring")),
+        now: times::now(session),
+    }
+}
+
 /// The chart that the flags about charts and a reference name.
-pub(crate) fn wanted(flags: &FlagSet, reference: &str) -> Wanted {
+pub(crate) fn wanted(session: &Session, flags: &FlagSet, reference: &str) -> Wanted {
     let version = match flags.text("version") {
         "" if flags.bool("devel") => ">0.0.0-0",
         given => given,
@@ -97,6 +107,11 @@ pub(crate) fn wanted(flags: &FlagSet, reference: &str) -> Wanted {
         version: version.to_owned(),
         repo: flags.text("repo").to_owned(),
         access: access(flags),
+        verification: match flags.bool("verify") {
+            true => verification(session, flags, Strategy::Always),
+            false => Verification::default(),
+        },
+        digest: String::new(),
     }
 }
 

@@ -68,9 +68,8 @@ pub(crate) fn chart(
 ) -> Result<ChartRequest, Failure> {
     let access = fetching::access(flags);
     Ok(ChartRequest {
-        wanted: fetching::wanted(flags, reference),
+        wanted: fetching::wanted(session, flags, reference),
         fetcher: fetching::fetcher(session),
-        verify: flags.bool("verify"),
         dependency_update: match flags.bool("dependency-update") {
             true => Some(fetching::manager(session, &access, Path::new(""))?),
             false => None,

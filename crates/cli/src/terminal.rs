@@ -1,8 +1,10 @@
 //! Questions to whoever sits at the terminal.
 
-use std::io::{BufRead as _, stdin};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read, stdin};
+use std::path::Path;
 
-use gostd::os::reason;
+use gostd::os::{path_error, reason};
 
 use crate::error::Failure;
 use crate::session::Session;
@@ -72,5 +74,67 @@ impl Silence {
         Err(std::io::Error::other(
             "secrets cannot be asked for on this system; --password-stdin reads one from stdin",
         ))
+    }
+}
+
+/// The longest passphrase; what is behind it is left out.
+const LONGEST: u64 = 4096;
+
+/// The first line of a file, or of standard input for `-`, which must be a pipe then.
+///
+/// # Errors
+/// Nothing there, or nothing that can be read.
+pub(crate) fn passphrase_from(file: &str) -> Result<Vec<u8>, String> {
+    if file == "-" {
+        return match is_pipe() {
+            true => first_line(stdin()),
+            false => {
+                Err("specified reading passphrase from stdin, without input on stdin".to_owned())
+            }
+        };
+    }
+    let path = Path::new(file);
+    let opened = File::open(path);
+    first_line(opened.map_err(|error| path_error("open", path, &error))?)
+}
+
+fn first_line(from: impl Read) -> Result<Vec<u8>, String> {
+    let mut line = Vec::new();
+    let mut from = BufReader::new(from).take(LONGEST);
+    from.read_until(b'\n', &mut line)
+        .map_err(|error| reason(&error))?;
+    if line.is_empty() {
+        return Err("EOF".to_owned());
+    }
+    if line.pop_if(|end| *end == b'\n').is_some() {
+        line.pop_if(|end| *end == b'\r');
+    }
+    Ok(line)
+}
+
+#[cfg(unix)]
+fn is_pipe() -> bool {
+    use rustix::fs::{FileType, fstat};
+    let kind = fstat(stdin()).map(|stat| FileType::from_raw_mode(stat.st_mode));
+    kind == Ok(FileType::Fifo)
+}
+
+#[cfg(not(unix))]
+fn is_pipe() -> bool {
+    use std::io::IsTerminal as _;
+    !stdin().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_passphrase_is_the_first_line() {
+        let line = |text: &str| first_line(text.as_bytes());
+        assert_eq!(line("secret\nmore\n"), Ok(b"secret".to_vec()));
+        assert_eq!(line("secret\r\n"), Ok(b"secret".to_vec()));
+        assert_eq!(line("\n"), Ok(Vec::new()));
+        assert_eq!(line(""), Err("EOF".to_owned()));
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::registry::Part;
 use crate::{SourceError, write_with_folders};
 
 /// A SHA-256.
@@ -63,22 +64,26 @@ pub(crate) struct Cache<'a>(pub(crate) &'a Path);
 
 impl Cache<'_> {
     /// The file with some content, if it is there and not empty.
-    pub(crate) fn find(&self, key: &Key) -> Option<PathBuf> {
-        let path = self.path(key);
+    pub(crate) fn find(&self, key: &Key, part: Part) -> Option<PathBuf> {
+        let path = self.path(key, part);
         let info = fs::metadata(&path).ok()?;
         (info.is_file() && info.len() > 0).then_some(path)
     }
 
     /// Keeps content; gives its file.
-    pub(crate) fn put(&self, key: &Key, data: &[u8]) -> Result<PathBuf, SourceError> {
-        let path = self.path(key);
+    pub(crate) fn put(&self, key: &Key, part: Part, data: &[u8]) -> Result<PathBuf, SourceError> {
+        let path = self.path(key, part);
         write_with_folders(&path, data, 0o644)?;
         Ok(path)
     }
 
-    fn path(&self, key: &Key) -> PathBuf {
+    fn path(&self, key: &Key, part: Part) -> PathBuf {
         let name = hex(key);
-        self.0.join(&name[..2]).join(format!("{name}.chart"))
+        let ending = match part {
+            Part::Archive => "chart",
+            Part::Provenance => "prov",
+        };
+        self.0.join(&name[..2]).join(format!("{name}.{ending}"))
     }
 }
 

@@ -15,6 +15,7 @@ mod paths;
 pub mod registry;
 pub mod repository;
 mod sniff;
+mod verify;
 
 use std::io;
 use std::path::Path;
@@ -29,6 +30,8 @@ pub use http::{Access, Http};
 pub use listener::{Listener, Silent};
 pub use locate::{Fetcher, Places, Wanted};
 pub use paths::{check_exists, names_in, walk};
+pub use provenance::{Signer, Verified};
+pub use verify::{Strategy, Verification, read_keyring, verify_file};
 
 /// Why a chart could not be had. The texts are Helm's.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +81,13 @@ pub enum SourceError {
     /// The files are not a chart.
     #[error(transparent)]
     Load(#[from] LoadError),
+}
+
+impl SourceError {
+    /// The same error as a text alone.
+    fn to_text(&self) -> SourceError {
+        SourceError::Other(self.to_string())
+    }
 }
 
 /// Reads the chart in a directory or an archive.

@@ -10,9 +10,10 @@ use goval::strconv::quote;
 use crate::cache::{Cache, Key, hex, key_of, parse_key};
 use crate::registry::{self, Client, Keys, Part, is_oci};
 use crate::repository::{
-    Entry, Index, Repositories, find_in_repository, index_file, resolve_url, same_url,
+    Catalog, Entry, Repositories, find_in_repository, index_file, resolve_url, same_url,
 };
-use crate::{Access, Http, Listener, SourceError, write_atomically};
+use crate::verify::{Strategy, Verification, verify};
+use crate::{Access, Http, Listener, SourceError, Verified, verify_file, write_atomically};
 
 const ACCEPT: &str = "application/gzip,application/octet-stream";
 
@@ -51,9 +52,14 @@ pub struct Wanted {
     pub repo: String,
     /// Credentials that the user gave for this chart.
     pub access: Access,
+    /// Whether it must be signed.
+    pub verification: Verification,
+    /// The SHA-256 that an index tells of what is at an address; empty if none does.
+    pub digest: String,
 }
 
 /// Where a chart is, and how to get at it.
+#[derive(Clone)]
 struct Resolved {
     url: Url,
     /// The hash of its content, if an index tells.
@@ -74,8 +80,12 @@ impl Fetcher {
         if wanted.repo.is_empty() {
             let path = Path::new(name);
             if path.exists() {
-                return std::path::absolute(path)
-                    .map_err(|error| crate::failed("stat", path, &error));
+                let path = std::path::absolute(path)
+                    .map_err(|error| crate::failed("stat", path, &error))?;
+                if wanted.verification.strategy == Strategy::Always {
+                    verify_file(&path, &wanted.verification)?;
+                }
+                return Ok(path);
             }
             if path.is_absolute() || name.starts_with('.') {
                 return Err(SourceError::NotFound(name.to_owned()));
@@ -92,7 +102,7 @@ impl Fetcher {
     }
 
     /// Downloads a chart into a directory, under the name that its address ends with; gives that
-    /// file (`DownloadTo`).
+    /// file, and by whom it is signed if that was to be verified (`DownloadTo`).
     ///
     /// # Errors
     /// As [`Fetcher::locate`], and a file that cannot be written.
@@ -101,14 +111,14 @@ impl Fetcher {
         wanted: &Wanted,
         into: &Path,
         listener: &dyn Listener,
-    ) -> Result<PathBuf, SourceError> {
+    ) -> Result<(PathBuf, Option<Verified>), SourceError> {
         listener.log(debug("set up default downloader cache"));
         if wanted.repo.is_empty() && names_registry(wanted.reference.trim()) {
             let client = self.registry(&wanted.access, listener)?;
             return self.download_from(&client, wanted, into, listener);
         }
         let resolved = self.resolve(wanted, listener)?;
-        self.download_resolved(&resolved, None, into, listener)
+        self.download_resolved(&resolved, wanted, None, into, listener)
     }
 
     /// Downloads a chart from a registry as [`Fetcher::download`] does.
@@ -121,9 +131,41 @@ impl Fetcher {
         wanted: &Wanted,
         into: &Path,
         listener: &dyn Listener,
-    ) -> Result<PathBuf, SourceError> {
+    ) -> Result<(PathBuf, Option<Verified>), SourceError> {
         let resolved = in_registry(client, wanted)?;
-        self.download_resolved(&resolved, Some(client), into, listener)
+        self.download_resolved(&resolved, wanted, Some(client), into, listener)
+    }
+
+    /// Downloads what is at an address, as [`Fetcher::download`] does, where it is known already which
+    /// repository has it in its index.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn download_from_repository(
+        &self,
+        wanted: &Wanted,
+        owner: Option<&Entry>,
+        into: &Path,
+        listener: &dyn Listener,
+    ) -> Result<(PathBuf, Option<Verified>), SourceError> {
+        let url = parse_reference(&wanted.reference)?;
+        if url.host.is_empty() || url.path.is_empty() {
+            return self.download(wanted, into, listener);
+        }
+        let access = wanted.access.clone();
+        let mut resolved = at_address(url, &wanted.reference, owner, access)?;
+        resolved.key = parse_key(&wanted.digest).unwrap_or_default();
+        let done = self.download_resolved(&resolved, wanted, None, into, listener)?;
+        // What is what the index says it is can be used again.
+        let cache = Cache(&self.places.content);
+        if let Some(key) = resolved.key
+            && cache.find(&key, Part::Archive).is_none()
+            && let Ok(data) = fs::read(&done.0)
+            && key_of(&data) == key
+        {
+            cache.put(&key, Part::Archive, &data)?;
+        }
+        Ok(done)
     }
 
     /// What is behind a reference to a registry, without a word about it.
@@ -155,34 +197,58 @@ impl Fetcher {
     fn download_resolved(
         &self,
         resolved: &Resolved,
+        wanted: &Wanted,
         client: Option<&Client<'_>>,
         into: &Path,
         listener: &dyn Listener,
-    ) -> Result<PathBuf, SourceError> {
-        let cache = Cache(&self.places.content);
-        let cached = resolved.key.and_then(|key| cache.find(&key));
-        let cached = cached.and_then(|path| fs::read(path).ok());
-        let data = match cached {
-            Some(data) => {
-                let id = resolved.key.map(|key| hex(&key)).unwrap_or_default();
-                listener.log(debug("found chart in cache").with("id", id));
-                data
-            }
-            None => self.get(resolved, client, listener)?,
+    ) -> Result<(PathBuf, Option<Verified>), SourceError> {
+        let data = match self.cached(resolved, Part::Archive, listener) {
+            Some(data) => data,
+            None => self.get(resolved, client, Part::Archive, listener)?,
         };
         let path = into.join(file_name(&resolved.url));
         write_atomically(&path, &data, 0o644)?;
-        Ok(path)
+        let verification = &wanted.verification;
+        if verification.strategy == Strategy::Never {
+            return Ok((path, None));
+        }
+        let Some(provenance) = self.provenance(resolved, wanted, client, listener)? else {
+            return Ok((path, None));
+        };
+        let beside = crate::verify::beside(&path);
+        write_atomically(&beside, &provenance, 0o644)?;
+        if verification.strategy == Strategy::Later {
+            return Ok((path, None));
+        }
+        let verified = verify_file(&path, verification)?;
+        Ok((path, Some(verified)))
+    }
+
+    /// What the cache has of a chart.
+    fn cached(&self, resolved: &Resolved, part: Part, listener: &dyn Listener) -> Option<Vec<u8>> {
+        let key = resolved.key?;
+        let data = fs::read(Cache(&self.places.content).find(&key, part)?).ok()?;
+        let text = match part {
+            Part::Archive => "found chart in cache",
+            Part::Provenance => "found provenance in cache",
+        };
+        listener.log(debug(text).with("id", hex(&key)));
+        Some(data)
     }
 
     fn get(
         &self,
         resolved: &Resolved,
         client: Option<&Client<'_>>,
+        part: Part,
         listener: &dyn Listener,
     ) -> Result<Vec<u8>, SourceError> {
         let url = resolved.url.to_string();
         if !is_oci(&url) {
+            let url = match part {
+                Part::Archive => url,
+                Part::Provenance => url + ".prov",
+            };
             return self
                 .http
                 .get(&url, &resolved.access, ACCEPT, listener)
@@ -202,7 +268,35 @@ impl Fetcher {
             (true, true) => listener.say_aside(line),
             (true, false) => listener.say(line),
         };
-        registry::pull(client, &url, Part::Archive, &say).map_err(SourceError::Other)
+        registry::pull(client, &url, part, &say).map_err(SourceError::Other)
+    }
+
+    /// The provenance file of a chart; `None` if there is none, and one is not insisted on.
+    fn provenance(
+        &self,
+        resolved: &Resolved,
+        wanted: &Wanted,
+        client: Option<&Client<'_>>,
+        listener: &dyn Listener,
+    ) -> Result<Option<Vec<u8>>, SourceError> {
+        if let Some(data) = self.cached(resolved, Part::Provenance, listener) {
+            return Ok(Some(data));
+        }
+        match self.get(resolved, client, Part::Provenance, listener) {
+            Ok(data) => Ok(Some(data)),
+            Err(_) if wanted.verification.strategy == Strategy::Always => {
+                let url = quote(format!("{}.prov", resolved.url));
+                let text = format!("failed to fetch provenance {url}");
+                Err(SourceError::Other(text))
+            }
+            Err(why) => {
+                let reference = wanted.reference.trim();
+                listener.say(&format!(
+                    "WARNING: Verification not found for {reference}: {why}"
+                ));
+                Ok(None)
+            }
+        }
     }
 
     fn download_to_cache(
@@ -213,22 +307,55 @@ impl Fetcher {
         listener: &dyn Listener,
     ) -> Result<PathBuf, SourceError> {
         let cache = Cache(&self.places.content);
-        if let Some(key) = resolved.key
-            && let Some(path) = cache.find(&key)
-        {
+        let known = resolved.key.and_then(|key| {
+            let path = cache.find(&key, Part::Archive)?;
             listener.log(debug("found chart in cache").with("id", hex(&key)));
-            return Ok(path);
+            Some((key, path))
+        });
+        let (key, path) = match known {
+            Some(known) => known,
+            None => {
+                listener.log(
+                    debug("attempting to download chart")
+                        .with("ref", wanted.reference.trim())
+                        .with("version", wanted.version.trim()),
+                );
+                let data = self.get(resolved, client, Part::Archive, listener)?;
+                let key = resolved.key.unwrap_or_else(|| key_of(&data));
+                let path = cache.put(&key, Part::Archive, &data)?;
+                listener.log(debug("put downloaded chart in cache").with("id", hex(&key)));
+                (key, path)
+            }
+        };
+        if wanted.verification.strategy != Strategy::Never {
+            let of_content = Resolved {
+                key: Some(key),
+                ..resolved.clone()
+            };
+            self.check_cached(&of_content, &path, wanted, client, listener)?;
         }
-        listener.log(
-            debug("attempting to download chart")
-                .with("ref", wanted.reference.trim())
-                .with("version", wanted.version.trim()),
-        );
-        let data = self.get(resolved, client, listener)?;
-        let key = resolved.key.unwrap_or_else(|| key_of(&data));
-        let path = cache.put(&key, &data)?;
-        listener.log(debug("put downloaded chart in cache").with("id", hex(&key)));
         Ok(path)
+    }
+
+    /// Checks a chart in the cache, where it is not called as its provenance file calls it.
+    fn check_cached(
+        &self,
+        resolved: &Resolved,
+        path: &Path,
+        wanted: &Wanted,
+        client: Option<&Client<'_>>,
+        listener: &dyn Listener,
+    ) -> Result<(), SourceError> {
+        let (Some(provenance), Some(key)) = (
+            self.provenance(resolved, wanted, client, listener)?,
+            resolved.key,
+        ) else {
+            return Ok(());
+        };
+        Cache(&self.places.content).put(&key, Part::Provenance, &provenance)?;
+        let archive = crate::read_file(path).map_err(SourceError::Other)?;
+        let name = file_name(&resolved.url);
+        verify(&archive, &provenance, &name, &wanted.verification).map(drop)
     }
 
     /// The address of a chart (`ResolveChartVersion`).
@@ -263,20 +390,7 @@ impl Fetcher {
         let known = Repositories::load(&self.places.repositories)?.unwrap_or_default();
         if url.is_absolute() && !url.host.is_empty() && !url.path.is_empty() {
             let owner = self.owner(&reference, &known, listener)?;
-            let access = match owner {
-                Some(entry) => with_entry(access, entry),
-                None => Access {
-                    url: reference,
-                    ..access
-                },
-            };
-            check_scheme(&url)?;
-            return Ok(Resolved {
-                url,
-                key: None,
-                access,
-                is_told: false,
-            });
+            return at_address(url, &reference, owner, access);
         }
         let path = String::from_utf8_lossy(&url.path).into_owned();
         let Some((repository, chart)) = path.split_once('/') else {
@@ -314,7 +428,7 @@ impl Fetcher {
         let url = resolve_url(&entry.url, url).map_err(malformed)?;
         let url = Url::parse(url).map_err(failed)?;
         check_scheme(&url)?;
-        let key = decoded_key(&found.digest)?;
+        let key = decoded_key(found.digest)?;
         Ok(Resolved {
             url,
             key,
@@ -323,9 +437,9 @@ impl Fetcher {
         })
     }
 
-    fn index(&self, name: &str, listener: &dyn Listener) -> Result<Index, SourceError> {
+    fn index(&self, name: &str, listener: &dyn Listener) -> Result<Catalog, SourceError> {
         let path = index_file(&self.places.indexes, name);
-        Index::load(&path, listener).map_err(|why| {
+        Catalog::load(&path, listener).map_err(|why| {
             SourceError::Other(format!(
                 "no cached repo found. (try 'helm repo update'): {why}"
             ))
@@ -342,13 +456,60 @@ impl Fetcher {
         for entry in &known.repositories {
             crate::repository::check_address(&entry.url)?;
             let index = self.index(&entry.name, listener)?;
-            let mut urls = index.entries.values().flatten().flat_map(|e| &e.urls);
-            if urls.any(|candidate| same_url(url, candidate)) {
+            if has_address(&index, url) {
                 return Ok(Some(entry));
             }
         }
         Ok(None)
     }
+}
+
+/// Whether an index has this very address.
+pub(crate) fn has_address(catalog: &Catalog, url: &str) -> bool {
+    let mut charts = catalog.charts();
+    charts.any(|(_, versions)| {
+        let mut urls = versions.iter().flat_map(|listed| &listed.urls);
+        urls.any(|candidate| {
+            candidate == &url
+                // One without a scheme is relative, and is none by itself.
+                || (candidate.contains(':')
+                    && !(is_plain(url) && is_plain(candidate))
+                    && same_url(url, candidate))
+        })
+    })
+}
+
+/// Whether an address is written in the only way that it can be: that is told in no time.
+fn is_plain(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:+".contains(&byte);
+    rest.bytes().all(is_plain)
+        && !["//", "/./", "/../"].iter().any(|odd| rest.contains(odd))
+        && rest.contains('/')
+        && !rest.ends_with(['/', '.'])
+}
+
+/// What is at an address, of a repository that has it in its index, if one has.
+fn at_address(
+    url: Url,
+    reference: &str,
+    owner: Option<&Entry>,
+    access: Access,
+) -> Result<Resolved, SourceError> {
+    let access = match owner {
+        Some(entry) => with_entry(access, entry),
+        None => Access {
+            url: reference.to_owned(),
+            ..access
+        },
+    };
+    check_scheme(&url)?;
+    Ok(Resolved {
+        url,
+        key: None,
+        access,
+        is_told: false,
+    })
 }
 
 /// A chart that is named by its place in a registry.

@@ -3,6 +3,7 @@
 mod cluster;
 mod example;
 mod render;
+mod repo;
 mod startup;
 pub(crate) mod timing;
 
@@ -19,6 +20,7 @@ usage: cargo xtask bench NAME [--candidate FILE] [--rounds N]
   example    installs the example into a new sandbox and waits until all is ready
   cluster    a chart of 300 objects, kube-prometheus-stack and a long list on a real control plane;
              beside real Helm also a bare client that sends the same writes
+  repo       `repo add`, `search repo`, `pull`, `show` with an index of 28 MB; `dependency build` of 40 charts
   render     `template` of every chart of the corpus and of umbrella charts: time and memory";
 
 /// What is measured, and how often.
@@ -50,6 +52,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
         "cluster" => cluster::run(&settings),
         "example" => example::run(&settings.candidate),
         "render" => render::run(&settings),
+        "repo" => repo::run(&settings),
         _ => bail!("{USAGE}"),
     }
 }

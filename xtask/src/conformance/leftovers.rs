@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -31,28 +31,33 @@ pub(super) fn of(
         .stdin(stdin)
         .output()
         .with_context(|| format!("cannot run {}", program.display()))?;
-    let here = scratch.path().to_string_lossy();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*here, "HERE");
-    let stderr = text(&output.stderr);
-    let (mut logs, said): (Vec<&str>, Vec<&str>) =
-        stderr.lines().partition(|line| line.starts_with("level="));
-    logs.sort_unstable();
-    let mut all = format!(
-        "{:?}\n{}\n{}\n{}\n",
-        output.status.code(),
-        text(&output.stdout),
-        logs.join("\n"),
-        said.join("\n")
-    );
+    let mut all = screen(&output, scratch.path());
     for (name, content) in files(scratch.path(), scratch.path())? {
         all += &format!("--- {name}\n{content}\n");
     }
     Ok(all)
 }
 
+/// The status and both streams of a run in a folder. Log lines may come in any order.
+pub(super) fn screen(output: &Output, folder: &Path) -> String {
+    let here = folder.to_string_lossy();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*here, "HERE");
+    let stderr = text(&output.stderr);
+    let (mut logs, said): (Vec<&str>, Vec<&str>) =
+        stderr.lines().partition(|line| line.starts_with("level="));
+    logs.sort_unstable();
+    format!(
+        "{:?}\n{}\n{}\n{}\n",
+        output.status.code(),
+        text(&output.stdout),
+        logs.join("\n"),
+        said.join("\n")
+    )
+}
+
 /// The files below a folder. Of an archive, the header and its members in any order: how well it is compressed
 /// differs, and Helm packs subcharts in another order each time.
-fn files(folder: &Path, top: &Path) -> Result<BTreeMap<String, String>> {
+pub(super) fn files(folder: &Path, top: &Path) -> Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

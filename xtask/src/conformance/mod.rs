@@ -6,8 +6,10 @@ mod flags;
 mod floor;
 mod hostile;
 mod leftovers;
+mod lines;
 mod local;
 mod outcome;
+mod provenance;
 mod registry;
 
 use std::env;
@@ -27,13 +29,14 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   flags     every flag of template, good and bad, on charts of many kinds, by both programs; 15 minutes
   registry  charts in OCI registries, real ones and spoiled ones, by both programs alone and in turn
   hostile   charts that mean harm: how each ends, how soon, in how much memory; 3 minutes
+  provenance  charts signed and verified by both programs, with keys of GnuPG
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      whole lives of releases, each lived in five ways: by Helm 4, the candidate, both and Helm 3 in turn
   faults    an upgrade killed at each of its requests, and failing at some; what is left of it
   faults-long  every failure at every request
   rights    each verb with the least rights that it needs, and without each of them
   soak      500 upgrades of one release, after which nothing has grown; 10 minutes
-  all       render, golden, registry, interop, life, faults and rights; the others take minutes more than CI has
+  all       render, golden, registry, provenance, interop, life, faults and rights; the others take minutes more than CI has
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
@@ -72,6 +75,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
             "hostile" => hostile::suite(&settings)?,
             "local" => local::suite(&settings)?,
             "registry" => registry::suite(&settings)?,
+            "provenance" => provenance::suite(&settings)?,
             "interop" => interop::suite(&settings)?,
             "life" => interop::lives(&settings)?,
             "faults" => faults::short(&settings)?,
@@ -109,7 +113,7 @@ fn parse<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Settings)> {
             "--match" => settings.only = Some(value()?.to_string()),
             "--raise" => settings.raise = true,
             "all" => suites.extend([
-                "render", "golden", "registry", "interop", "life", "faults", "rights",
+                "render", "golden", "registry", "provenance", "interop", "life", "faults", "rights",
             ]),
             flag if flag.starts_with('-') => bail!("no flag {flag}\n{USAGE}"),
             suite => suites.push(suite),

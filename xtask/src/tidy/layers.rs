@@ -27,8 +27,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("release", &["goval", "chart", "manifest"]),
     ("plan", &["goval", "manifest", "release"]),
     ("gonet", &["gostd"]),
+    ("provenance", &["goval"]),
     ("plugin", &["goval", "gostd", "chart"]),
-    ("source", &["goval", "gostd", "gonet", "parallel", "chart"]),
+    (
+        "source",
+        &["goval", "gostd", "gonet", "parallel", "chart", "provenance"],
+    ),
     ("cluster", &["goval", "gostd", "gonet", "manifest"]),
     (
         "apply",
@@ -44,8 +48,23 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 const ALL_BELOW_ACTION: &[&str] = &[
-    "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render", "manifest", "kyaml",
-    "release", "plan", "source", "plugin", "cluster", "apply",
+    "goval",
+    "gostd",
+    "gonet",
+    "gotmpl",
+    "funcs",
+    "chart",
+    "values",
+    "render",
+    "manifest",
+    "kyaml",
+    "release",
+    "plan",
+    "source",
+    "plugin",
+    "provenance",
+    "cluster",
+    "apply",
 ];
 
 /// `cli` stands on top. What it shows are the values of the crates below; how anything is done it learns

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gostd::path::clean_file;
+use source::Strategy;
 use source::dependencies::Manager;
 
 use crate::command::{Args, Command, Flag, Invocation, Kind};
@@ -113,21 +114,31 @@ fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
 }
 
 fn update(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    Ok(manager(session, invocation)?.update(&session.lines())?)
+    let manager = manager(session, invocation, Strategy::Always)?;
+    Ok(manager.update(&session.lines())?)
 }
 
+/// What has no provenance file is let through here, and only here, with a warning.
 fn build(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    Ok(manager(session, invocation)?.build(&session.lines())?)
+    let manager = manager(session, invocation, Strategy::IfPossible)?;
+    Ok(manager.build(&session.lines())?)
 }
 
-fn manager(session: &Session, invocation: &Invocation) -> Result<Manager, Failure> {
-    if invocation.flags.bool("verify") {
-        return Err(Failure::new("--verify is not built yet"));
-    }
-    fetching::check_access(&invocation.flags)?;
-    let access = fetching::access(&invocation.flags);
+fn manager(
+    session: &Session,
+    invocation: &Invocation,
+    strategy: Strategy,
+) -> Result<Manager, Failure> {
+    let flags = &invocation.flags;
+    fetching::check_access(flags)?;
+    let access = fetching::access(flags);
+    let strategy = match flags.bool("verify") {
+        true => strategy,
+        false => Strategy::Never,
+    };
     Ok(Manager {
-        skip_refresh: invocation.flags.bool("skip-refresh"),
+        verification: fetching::verification(session, flags, strategy),
+        skip_refresh: flags.bool("skip-refresh"),
         ..fetching::manager(session, &access, &chart_path(invocation))?
     })
 }

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use action::package::{Package, package};
+use action::package::{Package, Signing, package};
+use goval::strconv::quote;
 use source::Listener;
 use source::dependencies::Manager;
 
-use crate::command::{Command, Flag, Invocation};
-use crate::error::Failure;
+use crate::command::{Command, Flag, FlagSet, Invocation};
+use crate::error::{Failure, Words};
 use crate::reporter::Lines;
 use crate::session::Session;
-use crate::{fetching, flags, times};
+use crate::{fetching, flags, terminal, times};
 
 pub(super) static PACKAGE: Command = Command {
     usage: "package [CHART_PATH] [...]",
@@ -61,9 +62,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         ));
     }
     let stamp = times::source_date_epoch(&session.env)?;
-    if flags.bool("sign") {
-        return Err(Failure::new("--sign is not built yet"));
-    }
+    let signing = signing(flags)?;
     fetching::check_access(flags)?;
     let access = fetching::access(flags);
     let request = Package {
@@ -74,6 +73,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
             given => PathBuf::from(given),
         },
         stamp,
+        signing,
         now: times::now(session),
     };
     for argument in invocation.args() {
@@ -87,7 +87,9 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
             };
             manager.update(&OnlyAside(session.lines()))?;
         }
-        let saved = package(&directory, &request, &session.lines())?;
+        let lines = session.lines();
+        let mut ask = |name: &str| ask(session, name);
+        let saved = package(&directory, &request, &mut ask, &lines)?;
         session.ui.print(&format!(
             "Successfully packaged chart and saved it to: {}\n",
             saved.display()
@@ -108,5 +110,46 @@ impl Listener for OnlyAside {
 
     fn log(&self, event: chart::Event) {
         self.0.log(event);
+    }
+}
+
+/// With which key to sign, if that is asked for.
+fn signing(flags: &FlagSet) -> Result<Option<Signing>, Failure> {
+    if !flags.bool("sign") {
+        return Ok(None);
+    }
+    for flag in ["key", "keyring"] {
+        if flags.text(flag).is_empty() {
+            let text = format!("--{flag} is required for signing a package");
+            return Err(Failure::new(text));
+        }
+    }
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt)
+        .map_err(|error| Failure::new(format!("no random numbers: {error}")))?;
+    Ok(Some(Signing {
+        salt,
+        key: flags.text("key").to_owned(),
+        keyring: PathBuf::from(flags.text("keyring")),
+        passphrase: match flags.text("passphrase-file") {
+            "" => None,
+            file => Some(terminal::passphrase_from(file)),
+        },
+    }))
+}
+
+/// Asks for the passphrase of a key.
+fn ask(session: &mut Session, name: &str) -> Result<Vec<u8>, String> {
+    let prompt = format!("Password for key {} >  ", quote(name));
+    match terminal::ask_secret(session, &prompt) {
+        Ok(secret) => Ok(secret.into_bytes()),
+        Err(failure) => {
+            // The question stands on a line of its own, answered or not.
+            let _ = session.ui.print("\n");
+            match failure.words {
+                Words::Error(why) => Err(why),
+                _ => Err("EOF".to_owned()),
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use action::pull::Pull;
 use chart::{Event, Level};
+use source::Strategy;
 
 use crate::command::{Args, Command, Flag, Invocation};
 use crate::error::Failure;
@@ -44,11 +45,6 @@ change them. With --verify, a chart must have a provenance file that fits.
 
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let flags = &invocation.flags;
-    for flag in ["verify", "prov"] {
-        if flags.bool(flag) {
-            return Err(Failure::new(format!("--{flag} is not built yet")));
-        }
-    }
     if flags.text("version").is_empty() && flags.bool("devel") {
         let event = Event::new(Level::Debug, "setting version to >0.0.0-0");
         session.ui.log(&event);
@@ -57,14 +53,20 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let fetcher = fetching::fetcher(session);
     let lines = session.lines();
     for reference in invocation.args() {
+        let mut wanted = fetching::wanted(session, flags, reference);
+        if flags.bool("prov") && !flags.bool("verify") {
+            wanted.verification = fetching::verification(session, flags, Strategy::Later);
+        }
         let request = Pull {
-            wanted: fetching::wanted(flags, reference),
+            wanted,
             destination: Path::new(flags.text("destination")),
             untar: flags
                 .bool("untar")
                 .then(|| Path::new(flags.text("untardir"))),
         };
-        action::pull::pull(&request, &fetcher, &lines)?;
+        if let Some(verified) = action::pull::pull(&request, &fetcher, &lines)? {
+            session.ui.print(&verified.report())?;
+        }
     }
     Ok(())
 }

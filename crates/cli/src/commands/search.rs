@@ -85,11 +85,11 @@ fn search_repositories(session: &mut Session, invocation: &Invocation) -> Result
             .log(&debug(&format!("setting version to {version}")));
     }
     let lines = session.lines();
-    let indexes = action::repository::indexes(&fetching::fetcher(session), &lines)?;
+    let catalogs = action::repository::catalogs(&fetching::fetcher(session), &lines)?;
     let text = invocation.args().join(" ");
     let text = (!invocation.args().is_empty()).then_some(text.as_str());
     let (is_regexp, all) = (flags.bool("regexp"), flags.bool("versions"));
-    let found = search(&indexes, text, is_regexp, version, all)?;
+    let found = search(&catalogs, text, is_regexp, version, all)?;
     if found.is_empty() && flags.bool("fail-on-no-result") {
         return Err(Failure::new("no results found"));
     }
@@ -146,12 +146,12 @@ struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     fn of(found: &'a Found<'_>) -> Listed<'a> {
-        let metadata = &found.entry.metadata;
+        let entry = &found.entry;
         Listed {
             name: &found.name,
-            version: &metadata.version,
-            app_version: &metadata.app_version,
-            description: &metadata.description,
+            version: entry.version,
+            app_version: entry.app_version,
+            description: entry.description,
         }
     }
 }

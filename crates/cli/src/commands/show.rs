@@ -87,17 +87,14 @@ fn show(session: &mut Session, invocation: &Invocation, part: Part) -> Result<()
     if flags.text("version").is_empty() && flags.bool("devel") {
         session.ui.log(&debug("setting version to >0.0.0-0"));
     }
-    if flags.bool("verify") {
-        return Err(Failure::new("--verify is not built yet"));
-    }
     if part == Part::Values && !flags.text("jsonpath").is_empty() {
         return Err(Failure::new("--jsonpath is not built yet"));
     }
     fetching::check_access(flags)?;
     let reference = invocation.args().first().map_or("", String::as_str);
     let lines = session.lines();
-    let path =
-        fetching::quiet_fetcher(session).locate(&fetching::wanted(flags, reference), &lines)?;
+    let path = fetching::quiet_fetcher(session)
+        .locate(&fetching::wanted(session, flags, reference), &lines)?;
     let loaded = source::load_any(&path)?;
     for event in &loaded.events {
         session.ui.log(event);

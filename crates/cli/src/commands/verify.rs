@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::not_built;
+use source::Strategy;
+
 use crate::command::{Args, Command, Completions, Invocation};
 use crate::error::Failure;
 use crate::session::Session;
-use crate::{completions, flags};
+use crate::{completions, fetching, flags};
 
 pub(super) static VERIFY: Command = Command {
     usage: "verify PATH",
@@ -31,23 +32,9 @@ fn complete(session: &mut Session, invocation: &Invocation, word: &str) -> Compl
     }
 }
 
-/// What can be said of a chart without looking at its signature, which cannot be done yet.
 fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let name = invocation.args().first().map_or("", String::as_str);
-    let path = Path::new(name);
-    source::check_exists(path).map_err(Failure::new)?;
-    if path.is_dir() {
-        return Err(Failure::new("unpacked charts cannot be verified"));
-    }
-    let ending = path.extension().unwrap_or_default();
-    if !ending.eq_ignore_ascii_case("tgz") {
-        return Err(Failure::new("chart must be a tgz file"));
-    }
-    let provenance = format!("{name}.prov");
-    source::check_exists(Path::new(&provenance)).map_err(|why| {
-        Failure::new(format!(
-            "could not load provenance file {provenance}: {why}"
-        ))
-    })?;
-    not_built(session, invocation)
+    let verification = fetching::verification(session, &invocation.flags, Strategy::Always);
+    let verified = source::verify_file(Path::new(name), &verification)?;
+    session.ui.print(&verified.report())
 }

@@ -9,15 +9,17 @@ use gostd::os;
 use gostd::semver::{Constraint, Version};
 use goval::strconv::quote;
 
+use super::ahead::{self, Kept};
 use super::{Manager, resolve::local_path};
+use crate::locate::has_address;
 use crate::registry::{Client, is_oci};
 use crate::repository::{
-    Entry, Index, Repositories, cached_index, find_in_repository, resolve_url, same_url,
+    Catalog, Entry, Repositories, cached_catalog, find_in_repository, resolve_url, same_url,
 };
-use crate::{Access, Listener, SourceError, Wanted, failed, load_any, write_atomically};
+use crate::{Access, Listener, Silent, SourceError, Wanted, failed, load_any, write_atomically};
 
 /// The indexes of the known repositories.
-type Indexes<'a> = Vec<(&'a Entry, Index)>;
+type Indexes<'a> = Vec<(&'a Entry, Catalog)>;
 
 /// Fetches the dependencies; a chart from a directory tells its version here.
 pub(super) fn fetch_all(
@@ -29,7 +31,7 @@ pub(super) fn fetch_all(
     let cache = &manager.fetcher.places.indexes;
     let mut indexes = Indexes::new();
     for entry in &known.repositories {
-        indexes.push((entry, cached_index(cache, &entry.name, listener)?));
+        indexes.push((entry, cached_catalog(cache, &entry.name, listener)?));
     }
     let charts = manager.directory.join("charts");
     if charts.exists() && !charts.is_dir() {
@@ -46,23 +48,20 @@ pub(super) fn fetch_all(
     );
     made(&aside.0)?;
     listener.say(&format!("Saving {} charts", dependencies.len()));
-    let mut fetch = Fetch {
+    let fetch = Fetch {
         manager,
         indexes,
         aside: &aside.0,
         charts: &charts,
-        done: BTreeSet::new(),
-        client: manager.fetcher.registry(&manager.access, listener)?,
+        client: manager.fetcher.registry(&manager.access, &Silent)?,
         listener,
     };
-    for dependency in dependencies.iter_mut() {
-        match fetch.one(dependency) {
-            Ok(()) => {}
-            Err(Stopped::Now(why)) => return Err(why),
-            Err(Stopped::Told(why)) => {
-                listener.say(&format!("Save error occurred:  {why}"));
-                return Err(why);
-            }
+    match fetch.all(dependencies) {
+        Ok(()) => {}
+        Err(Stopped::Now(why)) => return Err(why),
+        Err(Stopped::Told(why)) => {
+            listener.say(&format!("Save error occurred:  {why}"));
+            return Err(why);
         }
     }
     move_all(dependencies, &aside.0, &charts, listener)
@@ -83,20 +82,178 @@ enum Stopped {
     Told(SourceError),
 }
 
+/// Where a dependency is, and how it is had.
+enum Errand {
+    /// It is on this machine.
+    Local,
+    /// An address that an earlier dependency has too.
+    Again,
+    /// An archive at an address: of the known repository that has it in its index, if one has.
+    Archive(Wanted, Option<Entry>),
+    /// A chart in a registry.
+    Registry(Wanted),
+    /// It cannot be had.
+    None(Stopped),
+}
+
 struct Fetch<'a> {
     manager: &'a Manager,
     indexes: Indexes<'a>,
     aside: &'a Path,
     charts: &'a Path,
-    /// The addresses that were downloaded already.
-    done: BTreeSet<String>,
     /// What speaks with registries; it remembers its tokens.
     client: Client<'a>,
     listener: &'a dyn Listener,
 }
 
+/// What came of an errand, and what was said meanwhile.
+type Fetched = (Kept, Result<(), SourceError>);
+
 impl Fetch<'_> {
-    fn one(&mut self, dependency: &mut Dependency) -> Result<(), Stopped> {
+    /// Fetches all: what waits for servers at the same time, everything else in order.
+    fn all(&self, dependencies: &mut [Dependency]) -> Result<(), Stopped> {
+        let errands = self.errands(dependencies)?;
+        let numbered: Vec<(usize, &Errand)> = errands.iter().enumerate().collect();
+        let work = |(number, errand): &(usize, &Errand)| self.run(*number, errand);
+        ahead::in_order(&numbered, work, |number, fetched| {
+            self.end(&mut dependencies[number], number, &errands[number], fetched)
+        })
+    }
+
+    /// Where the dependencies are.
+    fn errands(&self, dependencies: &[Dependency]) -> Result<Vec<Errand>, Stopped> {
+        let mut errands = Vec::new();
+        let mut known = BTreeSet::new();
+        let find = |dependency: &Dependency| self.errand(dependency);
+        ahead::in_order(dependencies, find, |_, errand| {
+            errands.push(match errand {
+                Errand::Archive(wanted, _) if !known.insert(wanted.reference.clone()) => {
+                    Errand::Again
+                }
+                errand => errand,
+            });
+            Ok(())
+        })?;
+        Ok(errands)
+    }
+
+    fn errand(&self, dependency: &Dependency) -> Errand {
+        let repository = &dependency.repository;
+        if repository.is_empty() || repository.starts_with("file://") {
+            return Errand::Local;
+        }
+        let other = |text: String| SourceError::Other(text);
+        let (url, access, digest) = match self.find(dependency) {
+            Ok(found) => found,
+            Err(why) => {
+                return Errand::None(Stopped::Told(other(format!("could not find : {why}"))));
+            }
+        };
+        if is_oci(&url) {
+            let Some((reference, version)) = split_tag(&url) else {
+                let name = &dependency.name;
+                self.listener
+                    .say(&format!("Downloading {name} from repo {repository}"));
+                return Errand::None(Stopped::Now(other(format!(
+                    "could not parse OCI reference: improperly formatted oci chart reference: {url}"
+                ))));
+            };
+            return Errand::Registry(Wanted {
+                reference: reference.to_owned(),
+                version: version.to_owned(),
+                verification: self.manager.verification.clone(),
+                ..Wanted::default()
+            });
+        }
+        let owner = self.owner(&url).cloned();
+        let wanted = Wanted {
+            reference: url,
+            access,
+            digest,
+            verification: self.manager.verification.clone(),
+            ..Wanted::default()
+        };
+        Errand::Archive(wanted, owner)
+    }
+
+    /// The known repository whose index has this very address.
+    fn owner(&self, url: &str) -> Option<&Entry> {
+        let mut indexes = self.indexes.iter();
+        let found = indexes.find(|(_, catalog)| has_address(catalog, url));
+        found.map(|(entry, _)| *entry)
+    }
+
+    /// Where an errand leaves what it fetches.
+    fn folder(&self, number: usize) -> PathBuf {
+        self.aside.join(number.to_string())
+    }
+
+    /// Runs an errand, beside others.
+    fn run(&self, number: usize, errand: &Errand) -> Fetched {
+        let kept = Kept::default();
+        let folder = self.folder(number);
+        let fetcher = &self.manager.fetcher;
+        let into = || {
+            fs::create_dir_all(&folder).map_err(|error| failed("mkdir", &folder, &error))?;
+            Ok(folder.as_path())
+        };
+        let fetched = match errand {
+            Errand::Local | Errand::Again | Errand::None(_) => Ok(()),
+            Errand::Archive(wanted, owner) => into().and_then(|into| {
+                let owner = owner.as_ref();
+                let fetched = fetcher.download_from_repository(wanted, owner, into, &kept);
+                fetched.map(drop)
+            }),
+            Errand::Registry(wanted) => into().and_then(|into| {
+                let fetched = fetcher.download_from(&self.client, wanted, into, &kept);
+                fetched.map(drop)
+            }),
+        };
+        (kept, fetched)
+    }
+
+    /// Says what came of an errand, when its turn has come.
+    fn end(
+        &self,
+        dependency: &mut Dependency,
+        number: usize,
+        errand: &Errand,
+        (kept, fetched): Fetched,
+    ) -> Result<(), Stopped> {
+        let Dependency {
+            name, repository, ..
+        } = &*dependency;
+        let wanted = match errand {
+            Errand::Local => return self.local(dependency),
+            Errand::None(Stopped::Now(why)) => return Err(Stopped::Now(why.to_text())),
+            Errand::None(Stopped::Told(why)) => return Err(Stopped::Told(why.to_text())),
+            Errand::Again => {
+                let text = format!("Already downloaded {name} from repo {repository}");
+                self.listener.say(&text);
+                return Ok(());
+            }
+            Errand::Archive(wanted, _) | Errand::Registry(wanted) => wanted,
+        };
+        self.listener
+            .say(&format!("Downloading {name} from repo {repository}"));
+        kept.say_all(self.listener);
+        fetched.map_err(|why| {
+            let from = &wanted.reference;
+            Stopped::Told(SourceError::Other(format!(
+                "could not download {from}: {why}"
+            )))
+        })?;
+        let moved = files_in(&self.folder(number)).and_then(|files| {
+            files.into_iter().try_for_each(|(name, path)| {
+                let target = self.aside.join(name);
+                fs::rename(&path, &target).map_err(|error| failed("rename", &path, &error))
+            })
+        });
+        moved.map_err(Stopped::Told)
+    }
+
+    /// What needs no server.
+    fn local(&self, dependency: &mut Dependency) -> Result<(), Stopped> {
         let Dependency {
             name, repository, ..
         } = &*dependency;
@@ -106,64 +263,12 @@ impl Fetch<'_> {
             ));
             return self.check_present(dependency);
         }
-        if repository.starts_with("file://") {
-            if self.manager.debug {
-                self.listener
-                    .say(&format!("Archiving {name} from repo {repository}"));
-            }
-            dependency.version = self.pack(dependency).map_err(Stopped::Told)?;
-            return Ok(());
+        if self.manager.debug {
+            self.listener
+                .say(&format!("Archiving {name} from repo {repository}"));
         }
-        let (url, access) = self
-            .find(dependency)
-            .map_err(|why| Stopped::Told(SourceError::Other(format!("could not find : {why}"))))?;
-        if is_oci(&url) {
-            return self.pull(dependency, &url);
-        }
-        if !self.done.insert(url.clone()) {
-            let text = format!("Already downloaded {name} from repo {repository}");
-            self.listener.say(&text);
-            return Ok(());
-        }
-        self.listener
-            .say(&format!("Downloading {name} from repo {repository}"));
-        let wanted = Wanted {
-            reference: url.clone(),
-            access,
-            ..Wanted::default()
-        };
-        let fetcher = &self.manager.fetcher;
-        let fetched = fetcher.download(&wanted, self.aside, self.listener);
-        fetched.map(drop).map_err(|why| {
-            Stopped::Told(SourceError::Other(format!(
-                "could not download {url}: {why}"
-            )))
-        })
-    }
-
-    /// Fetches `oci://HOST/REPOSITORY:VERSION`.
-    fn pull(&self, dependency: &Dependency, url: &str) -> Result<(), Stopped> {
-        let told = |text: String| Stopped::Told(SourceError::Other(text));
-        let Dependency {
-            name, repository, ..
-        } = dependency;
-        self.listener
-            .say(&format!("Downloading {name} from repo {repository}"));
-        let Some((reference, version)) = split_tag(url) else {
-            return Err(Stopped::Now(SourceError::Other(format!(
-                "could not parse OCI reference: improperly formatted oci chart reference: {url}"
-            ))));
-        };
-        let wanted = Wanted {
-            reference: reference.to_owned(),
-            version: version.to_owned(),
-            ..Wanted::default()
-        };
-        let fetcher = &self.manager.fetcher;
-        let fetched = fetcher.download_from(&self.client, &wanted, self.aside, self.listener);
-        fetched
-            .map(drop)
-            .map_err(|why| told(format!("could not download {reference}: {why}")))
+        dependency.version = self.pack(dependency).map_err(Stopped::Told)?;
+        Ok(())
     }
 
     /// A chart without a repository must be in `charts/` already, in a version that fits.
@@ -225,8 +330,9 @@ impl Fetch<'_> {
         Ok(chart.metadata.version)
     }
 
-    /// The address of a chart's archive, and how to get at it (`findChartURL`).
-    fn find(&self, dependency: &Dependency) -> Result<(String, Access), String> {
+    /// The address of a chart's archive, how to get at it, and what its index tells of its content
+    /// (`findChartURL`).
+    fn find(&self, dependency: &Dependency) -> Result<(String, Access, String), String> {
         let Dependency {
             name,
             version,
@@ -235,18 +341,19 @@ impl Fetch<'_> {
         } = dependency;
         if is_oci(repository) {
             let url = format!("{repository}/{name}:{version}");
-            return Ok((url, Access::default()));
+            return Ok((url, Access::default(), String::new()));
         }
         let mut indexes = self.indexes.iter();
         if let Some((entry, index)) = indexes.find(|(entry, _)| same_url(repository, &entry.url)) {
-            let entries = index.entries.get(name).ok_or("entry not found")?;
+            let entries = index.versions(name).ok_or("entry not found")?;
             let usable = entries.iter().filter(|entry| !entry.urls.is_empty());
             let found = usable
                 .into_iter()
-                .find(|entry| version.is_empty() || same_version(version, &entry.metadata.version))
+                .find(|entry| version.is_empty() || same_version(version, entry.version))
                 .ok_or("no matching version")?;
-            let url = found.urls.first().map_or("", String::as_str);
-            return Ok((resolve_url(repository, url)?, entry.access()));
+            let url = found.urls.first().copied().unwrap_or_default();
+            let digest = found.digest.to_owned();
+            return Ok((resolve_url(repository, url)?, entry.access(), digest));
         }
         let access = Access {
             url: repository.clone(),
@@ -255,7 +362,7 @@ impl Fetch<'_> {
         let http = &self.manager.fetcher.http;
         let url = find_in_repository(name, version, &access, http, self.listener)
             .map_err(|why| format!("chart {name} not found in {repository}: {why}"))?;
-        Ok((url, Access::default()))
+        Ok((url, Access::default(), String::new()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The charts that a chart depends on: chosen, fetched into `charts/`, and locked (Helm's
 //! `downloader.Manager`).
 
+mod ahead;
 mod fetch;
 mod lock;
 mod resolve;
@@ -12,7 +13,7 @@ use gostd::os::path_error;
 use gostd::url::Url;
 
 use crate::repository::{Entry, Repositories, UNNAMED, refresh, same_url};
-use crate::{Access, Fetcher, Listener, SourceError};
+use crate::{Access, Fetcher, Listener, SourceError, Verification};
 
 /// Brings the `charts/` of a chart in line with its Chart.yaml or its lock.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Manager {
     pub fetcher: Fetcher,
     /// The user's credentials for registries.
     pub access: Access,
+    /// Whether downloaded charts must be signed.
+    pub verification: Verification,
     /// Whether the indexes in the cache are good enough.
     pub skip_refresh: bool,
     /// The time that files of charts from directories are stamped with.

@@ -9,7 +9,7 @@ use goval::strconv::quote;
 
 use super::{Manager, Names};
 use crate::registry::{self, is_oci};
-use crate::repository::cached_index;
+use crate::repository::cached_catalog;
 use crate::{Listener, SourceError};
 
 /// Chooses a version for each dependency.
@@ -84,18 +84,17 @@ fn choose(
         return Ok(Some(dependency.version.clone()));
     };
     let cache = &manager.fetcher.places.indexes;
-    let index = cached_index(cache, named, listener).map_err(|why| {
+    let catalog = cached_catalog(cache, named, listener).map_err(|why| {
         failed(format!(
             "no cached repository for {named} found. (try 'helm repo update'): {why}"
         ))
     })?;
-    let entries = index
-        .entries
-        .get(name)
+    let entries = catalog
+        .versions(name)
         .ok_or_else(|| failed(format!("{name} chart not found in repo {repository}")))?;
     let mut usable = entries.iter().filter(|entry| !entry.urls.is_empty());
-    let found = usable.find(|entry| fits(&entry.metadata.version));
-    Ok(found.map(|entry| entry.metadata.version.clone()))
+    let found = usable.find(|entry| fits(entry.version));
+    Ok(found.map(|entry| entry.version.to_owned()))
 }
 
 /// The version of a chart in a registry: what is asked for, or else the newest that fits.

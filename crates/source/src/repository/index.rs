@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+pub(super) use chart::INDEX_ENTRY as ENTRY;
 use chart::{Event, Fitted, INDEX, Level, Metadata, Time};
 use gostd::semver::{Constraint, Version};
 use goval::json;
@@ -110,19 +111,7 @@ impl Index {
 
     /// Puts the versions of each chart in order, newest first.
     pub fn sort(&mut self) {
-        for entries in self.entries.values_mut() {
-            let mut keyed: Vec<_> = entries
-                .drain(..)
-                .map(|entry| (Version::parse(&entry.metadata.version).ok(), entry))
-                .collect();
-            keyed.sort_by(|(a, _), (b, _)| match (a, b) {
-                (Some(a), Some(b)) => b.cmp(a),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => Ordering::Equal,
-            });
-            entries.extend(keyed.into_iter().map(|(_, entry)| entry));
-        }
+        self.entries.values_mut().for_each(newest_first);
     }
 
     /// The version of a chart that was asked for: that very version, or the newest in a range; the
@@ -137,23 +126,8 @@ impl Index {
         listener: &dyn Listener,
     ) -> Result<&IndexEntry, String> {
         let entries = self.entries.get(name).ok_or("no chart name found")?;
-        if entries.is_empty() {
-            return Err("no chart version found".to_owned());
-        }
-        let wanted = if version.is_empty() { "*" } else { version };
-        let constraint = Constraint::parse(wanted).map_err(|error| error.to_string())?;
-        let exact = entries.iter().find(|e| e.metadata.version == version);
-        if let (Some(exact), false) = (exact, version.is_empty()) {
-            return Ok(exact);
-        }
-        let fits = |entry: &&IndexEntry| {
-            Version::parse(&entry.metadata.version).is_ok_and(|version| constraint.check(&version))
-        };
-        let found = entries
-            .iter()
-            .find(fits)
-            .ok_or_else(|| format!("no chart version found for {name}-{version}"))?;
-        if !version.is_empty() {
+        let found = pick(name, version, entries, |entry| &entry.metadata.version)?;
+        if !version.is_empty() && found.metadata.version != version {
             listener.log(chosen(name, version, &found.metadata.version));
         }
         Ok(found)
@@ -200,7 +174,6 @@ fn valid_entries(
     source: &str,
     listener: &dyn Listener,
 ) -> Result<Vec<IndexEntry>, String> {
-    const SKIPPING: &str = "skipping loading invalid entry for chart";
     let mut entries = Vec::with_capacity(given.len());
     for fields in given.into_iter().rev() {
         let Some(fields) = fields else {
@@ -210,21 +183,65 @@ fn valid_entries(
         };
         match IndexEntry::read(&fields)? {
             Ok(entry) => entries.push(entry),
-            Err(why) => listener.log(
-                Event::warn(SKIPPING)
-                    .with("name", name)
-                    .with("version", fields.text("version"))
-                    .with("source", source)
-                    .with("error", why),
-            ),
+            Err(why) => listener.log(skipped(name, &fields, source, why)),
         }
     }
     entries.reverse();
     Ok(entries)
 }
 
+const SKIPPING: &str = "skipping loading invalid entry for chart";
+
+/// What is said of an entry that is left out.
+pub(super) fn skipped(name: &str, fields: &Fitted, source: &str, why: String) -> Event {
+    Event::warn(SKIPPING)
+        .with("name", name)
+        .with("version", fields.text("version"))
+        .with("source", source)
+        .with("error", why)
+}
+
+/// Puts the versions of a chart in order, newest first.
+pub(super) fn newest_first(entries: &mut Vec<IndexEntry>) {
+    let mut keyed: Vec<_> = entries
+        .drain(..)
+        .map(|entry| (Version::parse(&entry.metadata.version).ok(), entry))
+        .collect();
+    keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+        (Some(a), Some(b)) => b.cmp(a),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    });
+    entries.extend(keyed.into_iter().map(|(_, entry)| entry));
+}
+
+/// The version that was asked for, of those of a chart, newest first: that very version, or the newest
+/// in a range; the newest stable one if none was asked for.
+pub(super) fn pick<'e, T>(
+    name: &str,
+    version: &str,
+    entries: &'e [T],
+    version_of: impl Fn(&T) -> &str,
+) -> Result<&'e T, String> {
+    if entries.is_empty() {
+        return Err("no chart version found".to_owned());
+    }
+    let wanted = if version.is_empty() { "*" } else { version };
+    let constraint = Constraint::parse(wanted).map_err(|error| error.to_string())?;
+    let exact = entries.iter().find(|entry| version_of(entry) == version);
+    if let (Some(exact), false) = (exact, version.is_empty()) {
+        return Ok(exact);
+    }
+    let fits = |entry: &&T| {
+        Version::parse(version_of(entry)).is_ok_and(|version| constraint.check(&version))
+    };
+    let found = entries.iter().find(fits);
+    found.ok_or_else(|| format!("no chart version found for {name}-{version}"))
+}
+
 /// What Helm logs when a version was chosen that is not the one that was asked for.
-fn chosen(name: &str, wanted: &str, selected: &str) -> Event {
+pub(super) fn chosen(name: &str, wanted: &str, selected: &str) -> Event {
     if is_range(wanted) {
         return Event::new(Level::Debug, "selected version matching constraint")
             .with("chart", name)
@@ -249,7 +266,7 @@ pub fn is_range(version: &str) -> bool {
 
 impl IndexEntry {
     /// Reads an entry; the inner error is a reason to leave it out.
-    fn read(fields: &Fitted) -> Result<Result<IndexEntry, String>, String> {
+    pub(super) fn read(fields: &Fitted) -> Result<Result<IndexEntry, String>, String> {
         let created = fields.time("created").map_err(|error| error.to_string())?;
         Ok(Metadata::of_index(fields)
             .map(|metadata| IndexEntry {

@@ -1,17 +1,19 @@
 //! Chart repositories: the list of those that are known, their indexes, and how they are refreshed.
 
+mod catalog;
 mod entries;
 mod index;
 mod make;
 mod refresh;
 mod search;
 
+pub use catalog::{Catalog, Listed};
 pub use entries::{Entry, Repositories, lock};
 pub use index::{Index, IndexEntry, is_range};
 pub use make::index_directory;
 pub(crate) use refresh::{UNNAMED, index_file};
 pub use refresh::{
-    cached_index, chart_names, check_address, download_index, find_in_repository, refresh,
+    cached_catalog, chart_names, check_address, download_index, find_in_repository, refresh,
     remove_cached,
 };
 pub use search::{Found, SearchError, search};

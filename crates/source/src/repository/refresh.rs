@@ -8,7 +8,7 @@ use gostd::os::path_error;
 use gostd::url::Url;
 use goval::strconv::quote;
 
-use super::{Entry, Index, other, resolve_url};
+use super::{Catalog, Entry, catalog, other, resolve_url};
 use crate::registry::{self, is_oci};
 use crate::{Access, Http, Listener, SourceError, write_with_folders};
 
@@ -29,24 +29,24 @@ fn prefixed(name: &str, file: &str) -> String {
     }
 }
 
-/// The index of a repository as it was downloaded last.
+/// The charts of a repository as its index was downloaded last.
 ///
 /// # Errors
-/// As [`Index::load`].
-pub fn cached_index(
+/// As [`Catalog::load`].
+pub fn cached_catalog(
     cache: &Path,
     name: &str,
     listener: &dyn Listener,
-) -> Result<Index, SourceError> {
-    Index::load(&index_file(cache, name), listener)
+) -> Result<Catalog, SourceError> {
+    Catalog::load(&index_file(cache, name), listener)
 }
 
 /// The names of the charts in a repository, from the cache; none if it was never downloaded.
 pub fn chart_names(cache: &Path, name: &str) -> Vec<String> {
     match fs::read_to_string(charts_file(cache, name)) {
         Ok(names) => names.lines().map(str::to_owned).collect(),
-        Err(_) => match cached_index(cache, name, &crate::Silent) {
-            Ok(index) => index.entries.into_keys().collect(),
+        Err(_) => match cached_catalog(cache, name, &crate::Silent) {
+            Ok(catalog) => catalog.names().map(str::to_owned).collect(),
             Err(_) => Vec::new(),
         },
     }
@@ -76,29 +76,30 @@ pub fn download_index(
     cache: &Path,
     http: &Http,
     listener: &dyn Listener,
-) -> Result<Index, SourceError> {
-    let (text, index) = fetch_index(&entry.access(), http, listener)?;
-    let names = index.entries.keys();
-    let names = names.fold(String::new(), |all, name| all + name + "\n");
+) -> Result<(), SourceError> {
+    let (text, catalog) = fetch_index(&entry.access(), http, listener)?;
+    let names = catalog.lines_of_names();
     write_with_folders(&charts_file(cache, &entry.name), names.as_bytes(), 0o644)?;
-    write_with_folders(&index_file(cache, &entry.name), &text, 0o644)?;
-    Ok(index)
+    let path = index_file(cache, &entry.name);
+    write_with_folders(&path, &text, 0o644)?;
+    catalog::keep(&path, &text, &catalog);
+    Ok(())
 }
 
-/// An index as it was sent, and as it was read.
+/// An index as it was sent, and what it holds.
 fn fetch_index(
     access: &Access,
     http: &Http,
     listener: &dyn Listener,
-) -> Result<(Vec<u8>, Index), SourceError> {
+) -> Result<(Vec<u8>, Catalog), SourceError> {
     check_address(&access.url)?;
     let url = resolve_url(&access.url, "index.yaml").map_err(other)?;
     if is_oci(&url) {
         return Err(other(registry::no_index(&url)));
     }
     let text = http.get(&url, access, "", listener).map_err(other)?;
-    let index = Index::parse(&text, &access.url, listener).map_err(other)?;
-    Ok((text, index))
+    let catalog = Catalog::of(&text, &access.url, listener).map_err(other)?;
+    Ok((text, catalog))
 }
 
 /// How the names of repositories begin that only the dependencies of a chart name.
@@ -171,12 +172,12 @@ pub fn find_in_repository(
         }),
         Err(why) => Err(why),
     };
-    let (_, index) = fetched?;
+    let (_, catalog) = fetched?;
     let mut wanted = format!("chart {}", quote(chart));
     if !version.is_empty() {
         wanted += &format!(" version {}", quote(version));
     }
-    let found = index
+    let found = catalog
         .get(chart, version, listener)
         .map_err(|_| other(format!("{wanted} not found in {repository} repository")))?;
     let Some(url) = found.urls.first() else {
@@ -193,6 +194,7 @@ pub fn find_in_repository(
 pub fn remove_cached(cache: &Path, name: &str) -> Result<(), SourceError> {
     let _ = fs::remove_file(charts_file(cache, name));
     let index = index_file(cache, name);
+    catalog::forget(&index);
     match fs::remove_file(&index) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             let why = path_error("remove", &index, &error);

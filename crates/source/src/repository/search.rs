@@ -6,7 +6,7 @@ use gostd::path::join;
 use gostd::regexp::Regexp;
 use gostd::semver::{Constraint, Version};
 
-use super::{Index, IndexEntry};
+use super::{Catalog, Listed};
 
 /// What is between the parts of a chart's text; a match in a later part counts less.
 const SEPARATOR: char = '\u{b}';
@@ -17,7 +17,7 @@ pub struct Found<'a> {
     /// `repository/chart`.
     pub name: String,
     /// The version.
-    pub entry: &'a IndexEntry,
+    pub entry: Listed<'a>,
     /// In which part of its text the match is; the lower the better.
     score: usize,
     version: Option<Version>,
@@ -42,7 +42,7 @@ pub enum SearchError {
 /// # Errors
 /// A regular expression or a constraint that is none.
 pub fn search<'a>(
-    repositories: &'a [(String, Index)],
+    repositories: &'a [(String, Catalog)],
     text: Option<&str>,
     is_regexp: bool,
     constraint: &str,
@@ -50,16 +50,16 @@ pub fn search<'a>(
 ) -> Result<Vec<Found<'a>>, SearchError> {
     let matcher = Matcher::new(text, is_regexp)?;
     let mut found = Vec::new();
-    for (repository, index) in repositories {
-        for (chart, versions) in &index.entries {
+    for (repository, catalog) in repositories {
+        for (chart, versions) in catalog.charts() {
             let name = join(&[repository, chart]);
             for entry in versions {
-                if let Some(score) = matcher.score(repository, entry) {
+                if let Some(score) = matcher.score(repository, &entry) {
                     found.push(Found {
                         name: name.clone(),
+                        version: entry.parsed_version(),
                         entry,
                         score,
-                        version: Version::parse(&entry.metadata.version).ok(),
                     });
                 }
             }
@@ -103,7 +103,7 @@ impl Matcher {
     }
 
     /// How many separators stand before the match; `None` if there is none.
-    fn score(&self, repository: &str, entry: &IndexEntry) -> Option<usize> {
+    fn score(&self, repository: &str, entry: &Listed<'_>) -> Option<usize> {
         let line = || line_of(repository, entry);
         let (line, at) = match self {
             Matcher::Everything => return Some(0),
@@ -128,9 +128,8 @@ impl Matcher {
     }
 }
 
-fn line_of(repository: &str, entry: &IndexEntry) -> String {
-    let metadata = &entry.metadata;
-    let (name, description) = (&metadata.name, &metadata.description);
-    let keywords = metadata.keywords.join(" ");
+fn line_of(repository: &str, entry: &Listed<'_>) -> String {
+    let (name, description) = (entry.name, entry.description);
+    let keywords = entry.keywords.join(" ");
     format!("{name}\u{b}{repository}/{name}\u{b}{description}\u{b}{keywords}")
 }
