@@ -6,7 +6,7 @@ use apply::Reporter;
 use chart::{Chart, Time};
 use gostd::path::clean_file;
 use gostd::semver::Version;
-use provenance::ProvenanceError;
+use provenance::{Keyring, ProvenanceError, Signer};
 
 use crate::Error;
 use crate::context::log_all;
@@ -97,6 +97,29 @@ fn sign(
     ask: Ask<'_>,
 ) -> Result<(), Error> {
     let keyring = source::read_keyring(&signing.keyring).map_err(Error::Other)?;
+    let signer = unlocked(&keyring, signing, ask)?;
+    let metadata = chart
+        .metadata
+        .to_yaml()
+        .map_err(|why| Error::Other(format!("failed to marshal chart metadata: {why}")))?;
+    let name = chart.archive_name();
+    let text = signed(&signer, packed, &name, &metadata, signing, now)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".prov");
+    Ok(source::write_atomically(
+        Path::new(&beside),
+        text.as_bytes(),
+        0o644,
+    )?)
+}
+
+/// The key to sign with, without its lock.
+pub(crate) fn unlocked(
+    keyring: &Keyring,
+    signing: &Signing,
+    ask: Ask<'_>,
+) -> Result<Signer, Error> {
+    let told = |error: ProvenanceError| Error::Other(error.to_string());
     let signer = keyring.signer(&signing.key);
     if let Some(Err(why)) = &signing.passphrase {
         // That more than one key fits is told before, that none does after the passphrase.
@@ -105,7 +128,6 @@ fn sign(
             return Err(Error::Other(why.clone()));
         }
     }
-    let told = |error: ProvenanceError| Error::Other(error.to_string());
     let mut signer = signer.map_err(told)?;
     if signer.is_locked() {
         let passphrase = match &signing.passphrase {
@@ -116,20 +138,20 @@ fn sign(
             .unlock(&passphrase.map_err(Error::Other)?)
             .map_err(told)?;
     }
-    let metadata = chart
-        .metadata
-        .to_yaml()
-        .map_err(|why| Error::Other(format!("failed to marshal chart metadata: {why}")))?;
+    Ok(signer)
+}
+
+/// The provenance file of an archive that is called so.
+pub(crate) fn signed(
+    signer: &Signer,
+    packed: &[u8],
+    name: &str,
+    metadata: &str,
+    signing: &Signing,
+    now: Time,
+) -> Result<String, Error> {
     let now = u64::try_from(now.unix()).unwrap_or_default();
-    let name = chart.archive_name();
-    let text = signer
-        .sign(packed, &name, &metadata, now, &signing.salt)
-        .map_err(told)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".prov");
-    Ok(source::write_atomically(
-        Path::new(&beside),
-        text.as_bytes(),
-        0o644,
-    )?)
+    signer
+        .sign(packed, name, metadata, now, &signing.salt)
+        .map_err(|error| Error::Other(error.to_string()))
 }

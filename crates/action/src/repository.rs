@@ -70,7 +70,7 @@ pub fn add(request: Add, fetcher: &Fetcher, listener: &dyn Listener) -> Result<A
             "repository name ({name}) already exists, please specify a different name"
         )));
     }
-    repository::check_address(&entry.url)?;
+    fetcher.http.getters.check_address(&entry.url)?;
     repository::download_index(entry, &fetcher.places.indexes, &fetcher.http, listener).map_err(
         |why| {
             let url = quote(&entry.url);
@@ -153,7 +153,7 @@ pub fn update(names: &[String], fetcher: &Fetcher, listener: &dyn Listener) -> R
         .filter(|entry| names.is_empty() || names.contains(&entry.name))
         .collect();
     for entry in &wanted {
-        repository::check_address(&entry.url)?;
+        fetcher.http.getters.check_address(&entry.url)?;
     }
     listener.say("Hang tight while we grab the latest from your chart repositories...");
     let cache = &fetcher.places.indexes;

@@ -1,6 +1,7 @@
 //! `show`: what a chart holds.
 
 use chart::Chart;
+use goval::Value;
 
 /// What of a chart is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +18,12 @@ pub enum Part {
     Crds,
 }
 
-/// The text of a part (Helm's `Show.Run`).
+/// The text of a part (Helm's `Show.Run`); of the values only what a JSONPath template makes of them,
+/// unless it is empty.
 ///
 /// # Errors
 /// Metadata that YAML cannot hold.
-pub fn show(chart: &Chart, part: Part) -> Result<String, String> {
+pub fn show(chart: &Chart, part: Part, jsonpath: &str) -> Result<String, String> {
     let all = part == Part::All;
     let mut out = String::new();
     if all || part == Part::Chart {
@@ -29,7 +31,7 @@ pub fn show(chart: &Chart, part: Part) -> Result<String, String> {
         out.push('\n');
     }
     if all || part == Part::Values {
-        out += &values(chart, all);
+        out += &values(chart, all, jsonpath)?;
     }
     if (all || part == Part::Readme)
         && let Some(readme) = chart.files.iter().find(|file| is_readme(&file.name))
@@ -52,16 +54,22 @@ pub fn show(chart: &Chart, part: Part) -> Result<String, String> {
     Ok(out)
 }
 
-fn values(chart: &Chart, separated: bool) -> String {
-    if chart.values.is_none() {
-        return String::new();
-    }
+fn values(chart: &Chart, separated: bool, jsonpath: &str) -> Result<String, String> {
+    let Some(values) = &chart.values else {
+        return Ok(String::new());
+    };
     let mut out = if separated { "---\n" } else { "" }.to_owned();
+    if !jsonpath.is_empty() {
+        let shown = crate::jsonpath::execute(jsonpath, &Value::Map(values.clone()));
+        return shown
+            .map(|shown| out + &shown)
+            .map_err(|why| format!("error parsing jsonpath {jsonpath}: {why}"));
+    }
     for file in chart.raw.iter().filter(|file| file.name == "values.yaml") {
         out += &file.data.to_str_lossy();
         out.push('\n');
     }
-    out
+    Ok(out)
 }
 
 fn is_readme(name: &str) -> bool {

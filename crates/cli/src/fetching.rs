@@ -1,17 +1,22 @@
 //! What commands need to get charts: places, servers, credentials.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use goval::strconv::quote;
+use plugin::{Download, Env, Kind, Plugin};
 use source::dependencies::Manager;
 use source::registry::Keys;
-use source::{Access, Fetcher, Http, Listener, Places, Strategy, Verification, Wanted};
+use source::{
+    Access, Fetcher, Getter, Getters, Http, Listener, Places, Strategy, Verification, Wanted,
+};
 
 use crate::command::FlagSet;
 use crate::error::Failure;
 use crate::reporter::Lines;
 use crate::session::Session;
-use crate::{connect, times};
+use crate::{connect, plugins, times};
 
 /// How long an exchange with a server may take unless a flag says otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -33,9 +38,49 @@ pub(crate) fn fetcher_within(session: &Session, timeout: Duration) -> Fetcher {
         http: Http {
             proxies: connect::proxies(&session.env),
             timeout,
+            getters: getters(session),
         },
         keys: keys(session),
         tells_aside: false,
+    }
+}
+
+/// The plugins that download. What is wrong with one is told where plugins are read first.
+fn getters(session: &Session) -> Getters {
+    let mut getters = Getters::default();
+    if session.env.text("HELM_NO_PLUGINS") == "1" {
+        return getters;
+    }
+    let directories = plugins::directories(session);
+    let found = plugin::find(&directories, Some(Kind::Getter), &mut Vec::new());
+    for plugin in found.unwrap_or_default() {
+        let schemes = plugin.metadata.protocols.clone();
+        let env = plugins::environment(session);
+        getters.push(schemes, Arc::new(PluginGetter { plugin, env }));
+    }
+    getters
+}
+
+/// A plugin that downloads.
+#[derive(Debug)]
+struct PluginGetter {
+    plugin: Plugin,
+    env: Env,
+}
+
+impl Getter for PluginGetter {
+    fn get(&self, url: &str, access: &Access) -> Result<Vec<u8>, String> {
+        let download = Download {
+            url,
+            files: [&access.cert_file, &access.key_file, &access.ca_file],
+            username: &access.username,
+            password: &access.password,
+            pass_credentials: access.pass_credentials,
+        };
+        plugin::download(&self.plugin, &download, &self.env).map_err(|why| {
+            let name = quote(&self.plugin.metadata.name);
+            format!("plugin {name} failed to invoke: {why}")
+        })
     }
 }
 

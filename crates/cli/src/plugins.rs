@@ -108,7 +108,7 @@ pub(crate) fn find_post_renderer(session: &mut Session, flags: &FlagSet) -> Resu
     Ok(())
 }
 
-fn directories(session: &Session) -> Vec<PathBuf> {
+pub(crate) fn directories(session: &Session) -> Vec<PathBuf> {
     std::env::split_paths(&session.settings.plugins)
         .filter(|path| !path.as_os_str().is_empty())
         .collect()

@@ -223,8 +223,8 @@ pub(crate) fn reader(session: &Session) -> impl FnMut(&str) -> Result<Vec<u8>, S
             return read.map(|_| text).map_err(|error| error.to_string());
         }
         match &Url::parse(name)?.scheme[..] {
-            b"http" | b"https" => {}
             b"oci" => return fetcher.read_registry(name, &lines),
+            scheme if fetcher.http.getters.has(scheme) => {}
             _ => return action::read_file(name),
         }
         let access = Access {

@@ -42,12 +42,12 @@ pub fn install_directory(
 }
 
 #[cfg(unix)]
-fn link(source: &Path, target: &Path) -> std::io::Result<()> {
+pub(crate) fn link(source: &Path, target: &Path) -> std::io::Result<()> {
     std::os::unix::fs::symlink(source, target)
 }
 
 #[cfg(windows)]
-fn link(source: &Path, target: &Path) -> std::io::Result<()> {
+pub(crate) fn link(source: &Path, target: &Path) -> std::io::Result<()> {
     std::os::windows::fs::symlink_dir(source, target)
 }
 
@@ -72,22 +72,8 @@ pub fn uninstall(plugin: &Plugin, plugins: &Path, env: &Env) -> Result<(), Strin
     run_hook(plugin, "delete", env).map_err(|error| error.to_string())
 }
 
-/// What can be said of where an installed plugin comes from, in Helm's words.
-pub fn provenance(plugin: &Plugin, plugins: &Path) -> &'static str {
-    let directory = plugins.join(&plugin.metadata.name);
-    match fs::symlink_metadata(&directory) {
-        Err(_) => "unknown",
-        Ok(info) if info.is_symlink() => "local dev",
-        Ok(_) => {
-            let archive = archive_of(plugin, plugins);
-            let is_signed = archive.exists() && archive.with_added_extension("prov").exists();
-            if is_signed { "unknown" } else { "unsigned" }
-        }
-    }
-}
-
 /// The archive that an installed plugin came from, if it came from one.
-fn archive_of(plugin: &Plugin, plugins: &Path) -> PathBuf {
+pub fn archive_of(plugin: &Plugin, plugins: &Path) -> PathBuf {
     let metadata = &plugin.metadata;
     plugins.join(format!("{}-{}.tgz", metadata.name, metadata.version))
 }
@@ -109,7 +95,6 @@ mod tests {
         assert_eq!(error, "plugin metadata (plugin.yaml) missing");
         fs::write(source.join("plugin.yaml"), yaml).unwrap();
         let plugin = install_directory(&source, &plugins, &env, &mut events).unwrap();
-        assert_eq!(provenance(&plugin, &plugins), "local dev");
         let error = install_directory(&source, &plugins, &env, &mut events).unwrap_err();
         assert_eq!(error, "plugin already exists");
         uninstall(&plugin, &plugins, &env).unwrap();

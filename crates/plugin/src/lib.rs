@@ -4,15 +4,20 @@
 
 mod command;
 mod completion;
+mod describe;
 mod find;
 mod install;
 mod manifest;
+mod pack;
 mod run;
 mod shapes;
+mod vcs;
 
 pub use command::{PlatformCommand, expand};
 pub use completion::{CompletionTree, completion_tree};
 pub use find::{Plugin, find, find_named, load};
-pub use install::{install_directory, provenance, uninstall};
-pub use manifest::{Kind, Metadata, Runtime, Subprocess};
-pub use run::{Env, RunError, answer, filter, run, run_hook};
+pub use install::{archive_of, install_directory, uninstall};
+pub use manifest::{Extism, Kind, Metadata, Runtime, Subprocess};
+pub use pack::{copy_directory, extract, manifest_in, pack};
+pub use run::{Download, Env, RunError, answer, download, filter, run, run_hook};
+pub use vcs::{Clone, cache_key, check_remote};

@@ -9,7 +9,9 @@ use goval::strconv::quote;
 use goval::{Map, Shape, Value};
 
 use crate::PlatformCommand;
-use crate::shapes::{BASE, CLI_CONFIG, EMPTY_CONFIG, GETTER_CONFIG, NEWER, OLDER, SUBPROCESS};
+use crate::shapes::{
+    BASE, CLI_CONFIG, EMPTY_CONFIG, EXTISM, GETTER_CONFIG, NEWER, OLDER, SUBPROCESS,
+};
 
 /// What a plugin is and how it is run.
 #[derive(Clone, Debug)]
@@ -65,7 +67,30 @@ pub enum Runtime {
     /// As a child process.
     Subprocess(Subprocess),
     /// As WebAssembly.
-    Extism,
+    Extism(Extism),
+}
+
+/// What a plugin of WebAssembly may do and use.
+#[derive(Clone, Debug, Default)]
+pub struct Extism {
+    /// The function that is called; empty for Helm's usual one.
+    pub entry: String,
+    /// The hosts that it may speak with, `*` standing for any part of a name.
+    pub allowed_hosts: Vec<String>,
+    /// What it is told when it asks for its configuration.
+    pub config: BTreeMap<String, String>,
+    /// Whether it has a folder of its own at `/tmp`.
+    pub has_folder: bool,
+    /// The functions of Helm that it asks for; there are none.
+    pub host_functions: Vec<String>,
+    /// The largest answer of a server; 0 for the usual limit.
+    pub max_answer: i64,
+    /// The most pages of memory; 0 for the usual limit.
+    pub max_pages: i64,
+    /// The most that its variables may hold; 0 for the usual limit.
+    pub max_variables: i64,
+    /// After how many milliseconds it is ended; 0 for never.
+    pub timeout: i64,
 }
 
 /// The commands of a plugin that is a child process.
@@ -135,7 +160,7 @@ fn newer(yaml: &[u8]) -> Result<Metadata, String> {
     }
     let runtime = match fields.text("runtime").as_str() {
         "subprocess" => Runtime::Subprocess(subprocess(fields.map("runtimeConfig"))?),
-        "extism/v1" => Runtime::Extism,
+        "extism/v1" => Runtime::Extism(extism(fields.map("runtimeConfig"))?),
         other => {
             let other = quote(other);
             return Err(format!(
@@ -206,6 +231,30 @@ fn subprocess(given: Option<Map>) -> Result<Subprocess, String> {
                 )
             })
             .collect(),
+    })
+}
+
+fn extism(given: Option<Map>) -> Result<Extism, String> {
+    let yaml = goval::yaml::encode(&Value::Map(given.unwrap_or_default()));
+    let fields = yaml
+        .map_err(|error| error.to_string())
+        .and_then(|yaml| read(yaml.as_bytes(), &EXTISM, false))
+        .map_err(|why| {
+            format!(
+                "failed to convert MetadataV1 to Metadata: failed to unmarshal runtimeConfig for extism/v1 runtime: {why}"
+            )
+        })?;
+    let memory = fields.object("memory");
+    Ok(Extism {
+        entry: fields.text("entryFuncName"),
+        allowed_hosts: fields.texts("allowedHosts"),
+        config: fields.text_map("config"),
+        has_folder: fields.object("fileSystem").flag("createTempDir"),
+        host_functions: fields.texts("hostFunctions"),
+        max_answer: memory.integer("maxHttpResponseBytes"),
+        max_pages: memory.integer("maxPages"),
+        max_variables: memory.integer("maxVarBytes"),
+        timeout: fields.integer("timeout"),
     })
 }
 

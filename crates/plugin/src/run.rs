@@ -87,6 +87,71 @@ pub fn filter(
     Ok(output.stdout)
 }
 
+/// What a plugin is asked to download, and how it may prove who asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Download<'a> {
+    /// The address.
+    pub url: &'a str,
+    /// The files with the client's certificate, its key and the authorities; empty for none.
+    pub files: [&'a str; 3],
+    /// Name of the user; empty if nobody is named.
+    pub username: &'a str,
+    /// The user's password.
+    pub password: &'a str,
+    /// Whether every host gets the credentials.
+    pub pass_credentials: bool,
+}
+
+/// What a plugin downloads; what it says on stderr is shown.
+///
+/// # Errors
+/// It is not for the scheme, cannot be run, or does not end well.
+pub fn download(plugin: &Plugin, wanted: &Download<'_>, env: &Env) -> Result<Vec<u8>, RunError> {
+    let Runtime::Subprocess(process) = &plugin.metadata.runtime else {
+        return command_of(plugin, &[], env).map(|_| Vec::new());
+    };
+    let scheme = wanted.url.split(':').next().unwrap_or_default();
+    let mut protocols = process.protocols.iter();
+    let found = protocols.find(|(schemes, _)| schemes.iter().any(|own| own == scheme));
+    let Some((_, commands)) = found else {
+        let scheme = quote(scheme);
+        return Err(RunError::NotRun(format!(
+            "no downloader found for protocol {scheme}"
+        )));
+    };
+    let mut env = with_names(plugin, env);
+    for (name, value) in [
+        ("HELM_PLUGIN_USERNAME", wanted.username.to_owned()),
+        ("HELM_PLUGIN_PASSWORD", wanted.password.to_owned()),
+        (
+            "HELM_PLUGIN_PASS_CREDENTIALS_ALL",
+            wanted.pass_credentials.to_string(),
+        ),
+    ] {
+        env.insert(name.to_owned(), value);
+    }
+    let (program, args) = prepare(commands, false, &[], &env).map_err(|why| {
+        let scheme = quote(scheme);
+        RunError::NotRun(format!(
+            "failed to prepare commands for protocol {scheme}: {why}"
+        ))
+    })?;
+    let mut command = Command::new(plugin.directory.join(program));
+    command
+        .args(args)
+        .args(wanted.files)
+        .arg(wanted.url)
+        .env_clear()
+        .envs(&env)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit());
+    let output = command
+        .output()
+        .map_err(|error| not_run(&command, &error))?;
+    ended(plugin, output.status.code())?;
+    Ok(output.stdout)
+}
+
 /// A command as Go shows it: the program where it was found, and the arguments.
 fn shown(command: &Command, env: &Env) -> String {
     let program = command.get_program();
@@ -221,7 +286,7 @@ fn command_of(plugin: &Plugin, args: &[String], env: &Env) -> Result<Command, Ru
                 }
                 other => other,
             }),
-        Runtime::Extism => Err(RunError::NotRun(format!(
+        Runtime::Extism(_) => Err(RunError::NotRun(format!(
             "plugin {}: WebAssembly is not built yet",
             quote(&plugin.metadata.name)
         ))),

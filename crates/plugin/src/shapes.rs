@@ -87,6 +87,41 @@ pub(crate) const SUBPROCESS: Shape = Shape::Struct(&StructShape {
     ],
 });
 
+pub(crate) const EXTISM: Shape = Shape::Struct(&StructShape {
+    go_type: "plugin.RuntimeConfigExtismV1",
+    fields: &[
+        (
+            "memory",
+            Shape::Struct(&StructShape {
+                go_type: "plugin.RuntimeConfigExtismV1Memory",
+                fields: &[
+                    ("maxPages", Shape::Int),
+                    ("maxHttpResponseBytes", Shape::Int),
+                    ("maxVarBytes", Shape::Int),
+                ],
+            }),
+        ),
+        (
+            "config",
+            Shape::Map(&MapShape {
+                go_type: "map[string]string",
+                elem: Shape::Str,
+            }),
+        ),
+        ("allowedHosts", TEXTS),
+        (
+            "fileSystem",
+            Shape::Struct(&StructShape {
+                go_type: "plugin.RuntimeConfigExtismV1FileSystem",
+                fields: &[("createTempDir", Shape::Bool)],
+            }),
+        ),
+        ("timeout", Shape::Int),
+        ("hostFunctions", TEXTS),
+        ("entryFuncName", Shape::Str),
+    ],
+});
+
 pub(crate) const OLDER: Shape = Shape::Struct(&StructShape {
     go_type: "plugin.MetadataLegacy",
     fields: &[

@@ -38,6 +38,22 @@ pub(crate) fn text(metadata: &str, name: &str, archive: &[u8]) -> Result<String,
 
 /// The digest that a signed text has of a file, if it has one.
 pub(crate) fn find(text: &[u8], name: &str) -> Result<Option<String>, ProvenanceError> {
+    let files = files(text)?;
+    Ok(files
+        .into_iter()
+        .find_map(|(file, digest)| (file == name).then_some(digest)))
+}
+
+/// Whether a signed text has a digest for a file whose name holds a text.
+pub(crate) fn find_like(text: &[u8], name: &str, digest: &str) -> bool {
+    let files = files(text).unwrap_or_default();
+    files
+        .iter()
+        .any(|(file, promised)| file.contains(name) && promised == digest)
+}
+
+/// The files of a signed text with their digests.
+fn files(text: &[u8]) -> Result<Vec<(String, String)>, ProvenanceError> {
     let other = ProvenanceError::other;
     let text = String::from_utf8_lossy(text);
     let Some(sums) = text.split(BETWEEN).nth(1) else {
@@ -45,13 +61,18 @@ pub(crate) fn find(text: &[u8], name: &str) -> Result<Option<String>, Provenance
     };
     let sums = yaml::decode_shaped(sums.as_bytes(), &SUMS, false)
         .map_err(|error| other(&error.to_string()))?;
-    let entry = |value: &Value, key: &str| match value {
-        Value::Map(map) => map.get(key),
-        _ => None,
+    let Value::Map(sums) = sums else {
+        return Ok(Vec::new());
     };
-    let digest = entry(&sums, "files").and_then(|files| entry(&files, name));
-    Ok(digest.map(|digest| match digest {
-        Value::Str(text) => text.to_str_lossy().into_owned(),
-        _ => String::new(),
-    }))
+    let Some(Value::Map(files)) = sums.get("files") else {
+        return Ok(Vec::new());
+    };
+    let entries = files.entries().into_iter().map(|(name, digest)| {
+        let digest = match digest {
+            Value::Str(text) => text.to_str_lossy().into_owned(),
+            _ => String::new(),
+        };
+        (name.to_str_lossy().into_owned(), digest)
+    });
+    Ok(entries.collect())
 }

@@ -95,7 +95,7 @@ fn what_is_signed_is_verified() {
         .verify(b"package", signed.as_bytes(), NAME, NOW)
         .unwrap();
     assert_eq!(
-        verified.report(),
+        verified.report("Chart"),
         "Signed by: Test Only <test@example.com>\n\
          Using Key With Fingerprint: 48C49E2F5316F23BC6B387F13C5348FA6FDEA1CF\n\
          Chart Hash Verified: sha256:bc4a71180870f7945155fbb02f4b0a2e3faa2a62d6d31b7039013055ed19869a\n"
@@ -116,14 +116,14 @@ fn broken_data_gives_errors() {
             .data
             .unwrap()
     };
-    for whole in [block(PUBLIC), block(SECRET)] {
-        for cut in 0..whole.len() {
+    for (whole, step) in [(block(PUBLIC), 1), (block(SECRET), 7)] {
+        for cut in (0..whole.len()).step_by(step) {
             let _ = Keyring::read(&whole[..cut], Path::new("ring"));
             let mut other = whole.clone();
             for bit in [1, 0x40, 0x80] {
                 other[cut] ^= bit;
                 if let Ok(ring) = Keyring::read(&other, Path::new("ring")) {
-                    let _ = ring.signer("").map(|mut signer| signer.unlock(b""));
+                    let _ = ring.signer("").map(|signer| signer.is_locked());
                 }
             }
         }

@@ -19,12 +19,12 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// What is said of it, in lines.
-    pub fn report(&self) -> String {
+    /// What is said of it, in lines; the package is a `Chart` or a `Plugin`.
+    pub fn report(&self, package: &str) -> String {
         let names = self.signed_by.iter();
         let names: String = names.map(|name| format!("Signed by: {name}\n")).collect();
         format!(
-            "{names}Using Key With Fingerprint: {}\nChart Hash Verified: {}\n",
+            "{names}Using Key With Fingerprint: {}\n{package} Hash Verified: {}\n",
             self.fingerprint, self.digest
         )
     }
@@ -72,6 +72,19 @@ impl Keyring {
                 fingerprint: hex(&signer.primary.fingerprint),
                 digest,
             }),
+        }
+    }
+
+    /// What can be said of a package and its provenance file without any keys.
+    ///
+    /// # Errors
+    /// In a word or two: it is no provenance file, or that of another package.
+    pub fn looks_signed(package: &[u8], provenance: &[u8], name: &str) -> Result<(), &'static str> {
+        let signed = clearsign::decode(provenance).ok_or("invalid provenance")?;
+        let digest = sums::digest(package);
+        match sums::find_like(&signed.text, name, &digest) {
+            true => Ok(()),
+            false => Err("mismatched provenance"),
         }
     }
 

@@ -8,6 +8,7 @@ pub mod dependencies;
 mod directory;
 mod expand;
 mod files;
+mod getters;
 mod http;
 mod listener;
 mod locate;
@@ -26,6 +27,7 @@ use goval::strconv::quote;
 
 pub use expand::{Unpacked, expand, unpack_aside};
 pub use files::{folder_aside, write_atomically, write_with_folders};
+pub use getters::{Getter, Getters};
 pub use http::{Access, Http};
 pub use listener::{Listener, Silent};
 pub use locate::{Fetcher, Places, Wanted};

@@ -13,7 +13,9 @@ use crate::repository::{
     Catalog, Entry, Repositories, find_in_repository, index_file, resolve_url, same_url,
 };
 use crate::verify::{Strategy, Verification, verify};
-use crate::{Access, Http, Listener, SourceError, Verified, verify_file, write_atomically};
+use crate::{
+    Access, Getters, Http, Listener, SourceError, Verified, verify_file, write_atomically,
+};
 
 const ACCEPT: &str = "application/gzip,application/octet-stream";
 
@@ -153,7 +155,7 @@ impl Fetcher {
             return self.download(wanted, into, listener);
         }
         let access = wanted.access.clone();
-        let mut resolved = at_address(url, &wanted.reference, owner, access)?;
+        let mut resolved = at_address(url, &wanted.reference, owner, access, &self.http.getters)?;
         resolved.key = parse_key(&wanted.digest).unwrap_or_default();
         let done = self.download_resolved(&resolved, wanted, None, into, listener)?;
         // What is what the index says it is can be used again.
@@ -390,14 +392,14 @@ impl Fetcher {
         let known = Repositories::load(&self.places.repositories)?.unwrap_or_default();
         if url.is_absolute() && !url.host.is_empty() && !url.path.is_empty() {
             let owner = self.owner(&reference, &known, listener)?;
-            return at_address(url, &reference, owner, access);
+            return at_address(url, &reference, owner, access, &self.http.getters);
         }
         let path = String::from_utf8_lossy(&url.path).into_owned();
         let Some((repository, chart)) = path.split_once('/') else {
             return Err(SourceError::NotAReference(url.to_string()));
         };
         let entry = named(repository, &known)?;
-        crate::repository::check_address(&entry.url)?;
+        self.http.getters.check_address(&entry.url)?;
         self.in_repository(entry, chart, version, access, &reference, listener)
     }
 
@@ -427,7 +429,7 @@ impl Fetcher {
         let malformed = |_| failed(format!("invalid chart URL format: {reference}"));
         let url = resolve_url(&entry.url, url).map_err(malformed)?;
         let url = Url::parse(url).map_err(failed)?;
-        check_scheme(&url)?;
+        check_scheme(&url, &self.http.getters)?;
         let key = decoded_key(found.digest)?;
         Ok(Resolved {
             url,
@@ -454,7 +456,7 @@ impl Fetcher {
         listener: &dyn Listener,
     ) -> Result<Option<&'k Entry>, SourceError> {
         for entry in &known.repositories {
-            crate::repository::check_address(&entry.url)?;
+            self.http.getters.check_address(&entry.url)?;
             let index = self.index(&entry.name, listener)?;
             if has_address(&index, url) {
                 return Ok(Some(entry));
@@ -495,6 +497,7 @@ fn at_address(
     reference: &str,
     owner: Option<&Entry>,
     access: Access,
+    getters: &Getters,
 ) -> Result<Resolved, SourceError> {
     let access = match owner {
         Some(entry) => with_entry(access, entry),
@@ -503,7 +506,7 @@ fn at_address(
             ..access
         },
     };
-    check_scheme(&url)?;
+    check_scheme(&url, getters)?;
     Ok(Resolved {
         url,
         key: None,
@@ -579,8 +582,8 @@ fn same_server(a: &str, b: &str) -> Result<bool, SourceError> {
     Ok(a.scheme == b.scheme && a.host == b.host)
 }
 
-fn check_scheme(url: &Url) -> Result<(), SourceError> {
-    if matches!(&*url.scheme, b"http" | b"https" | b"oci") {
+fn check_scheme(url: &Url, getters: &Getters) -> Result<(), SourceError> {
+    if getters.has(&url.scheme) {
         return Ok(());
     }
     let scheme = quote(&url.scheme);

@@ -20,6 +20,8 @@ pub(super) struct Lines<'a> {
     pub(super) helm: PathBuf,
     /// A folder whose content each line finds where it runs.
     pub(super) material: &'a Path,
+    /// Further variables.
+    pub(super) env: Vec<(&'a str, String)>,
     /// Makes what is left behind comparable.
     pub(super) mask: &'a (dyn Fn(&str, String) -> String + Sync),
 }
@@ -70,6 +72,7 @@ impl Lines<'_> {
             .env("TZ", "UTC")
             .env("SOURCE_DATE_EPOCH", "1700000000")
             .env("KUBECONFIG", "/dev/null")
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .output()
             .context("cannot run bash")?;

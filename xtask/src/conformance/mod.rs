@@ -4,11 +4,13 @@
 mod corpus;
 mod flags;
 mod floor;
+mod help;
 mod hostile;
 mod leftovers;
 mod lines;
 mod local;
 mod outcome;
+mod plugins;
 mod provenance;
 mod registry;
 
@@ -29,6 +31,8 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   flags     every flag of template, good and bad, on charts of many kinds, by both programs; 15 minutes
   registry  charts in OCI registries, real ones and spoiled ones, by both programs alone and in turn
   hostile   charts that mean harm: how each ends, how soon, in how much memory; 3 minutes
+  help      --help of every command, without its prose
+  plugins   plugins installed, packed, signed, run and removed
   provenance  charts signed and verified by both programs, with keys of GnuPG
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      whole lives of releases, each lived in five ways: by Helm 4, the candidate, both and Helm 3 in turn
@@ -36,10 +40,24 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   faults-long  every failure at every request
   rights    each verb with the least rights that it needs, and without each of them
   soak      500 upgrades of one release, after which nothing has grown; 10 minutes
-  all       render, golden, registry, provenance, interop, life, faults and rights; the others take minutes more than CI has
+  all       what CI runs: render, golden, help, plugins, registry, provenance, interop, life, faults and rights
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
+
+/// The suites that every commit is judged by; the quick ones first.
+const ALL: [&str; 10] = [
+    "render",
+    "golden",
+    "help",
+    "plugins",
+    "registry",
+    "provenance",
+    "interop",
+    "life",
+    "faults",
+    "rights",
+];
 
 /// What the suites are run with.
 pub(crate) struct Settings {
@@ -76,6 +94,8 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
             "local" => local::suite(&settings)?,
             "registry" => registry::suite(&settings)?,
             "provenance" => provenance::suite(&settings)?,
+            "help" => help::suite(&settings)?,
+            "plugins" => plugins::suite(&settings)?,
             "interop" => interop::suite(&settings)?,
             "life" => interop::lives(&settings)?,
             "faults" => faults::short(&settings)?,
@@ -112,9 +132,7 @@ fn parse<'a>(words: &[&'a str]) -> Result<(Vec<&'a str>, Settings)> {
             "--candidate" => settings.candidate = PathBuf::from(value()?),
             "--match" => settings.only = Some(value()?.to_string()),
             "--raise" => settings.raise = true,
-            "all" => suites.extend([
-                "render", "golden", "registry", "provenance", "interop", "life", "faults", "rights",
-            ]),
+            "all" => suites.extend(ALL),
             flag if flag.starts_with('-') => bail!("no flag {flag}\n{USAGE}"),
             suite => suites.push(suite),
         }

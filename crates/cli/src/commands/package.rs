@@ -124,10 +124,15 @@ fn signing(flags: &FlagSet) -> Result<Option<Signing>, Failure> {
             return Err(Failure::new(text));
         }
     }
+    signing_with(flags).map(Some)
+}
+
+/// With which key to sign.
+pub(super) fn signing_with(flags: &FlagSet) -> Result<Signing, Failure> {
     let mut salt = [0; 32];
     getrandom::fill(&mut salt)
         .map_err(|error| Failure::new(format!("no random numbers: {error}")))?;
-    Ok(Some(Signing {
+    Ok(Signing {
         salt,
         key: flags.text("key").to_owned(),
         keyring: PathBuf::from(flags.text("keyring")),
@@ -135,11 +140,11 @@ fn signing(flags: &FlagSet) -> Result<Option<Signing>, Failure> {
             "" => None,
             file => Some(terminal::passphrase_from(file)),
         },
-    }))
+    })
 }
 
 /// Asks for the passphrase of a key.
-fn ask(session: &mut Session, name: &str) -> Result<Vec<u8>, String> {
+pub(super) fn ask(session: &mut Session, name: &str) -> Result<Vec<u8>, String> {
     let prompt = format!("Password for key {} >  ", quote(name));
     match terminal::ask_secret(session, &prompt) {
         Ok(secret) => Ok(secret.into_bytes()),

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use plugin::Kind;
+use action::plugins::Install;
+use plugin::{Kind, Plugin};
 
-use super::not_built;
 use crate::command::{Args, Command, Completions, Flag, Invocation};
 use crate::error::Failure;
 use crate::session::Session;
 use crate::table::Table;
-use crate::{completions, flags, plugins};
+use crate::{completions, fetching, flags, plugins, times};
 
 pub(super) static PLUGIN: Command = Command {
     usage: "plugin",
@@ -81,7 +81,7 @@ static UPDATE: Command = Command {
     aliases: &["up"],
     short: "update plugins",
     complete: Some(complete_names),
-    run: Some(not_built),
+    run: Some(update),
     ..Command::EMPTY
 };
 
@@ -103,7 +103,7 @@ static PACKAGE: Command = Command {
             .short('d')
             .default("."),
     ]],
-    run: Some(not_built),
+    run: Some(package),
     ..Command::EMPTY
 };
 
@@ -113,7 +113,7 @@ static VERIFY: Command = Command {
     long: "Checks a plugin, packed or installed, against its provenance file and the keyring.",
     args: Args::Exactly(1),
     flags: &[&[flags::KEYRING]],
-    run: Some(not_built),
+    run: Some(verify),
     ..Command::EMPTY
 };
 
@@ -145,24 +145,64 @@ fn directory(session: &Session) -> PathBuf {
 }
 
 fn install(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
-    let source = invocation.args().first().map_or("", String::as_str);
-    if !Path::new(source).is_dir() {
-        return Err(Failure::new(
-            "installing plugins from anywhere but a directory is not built yet",
-        ));
-    }
-    session
-        .ui
-        .print("Installing plugin from local directory (development mode)\n")?;
-    let mut events = Vec::new();
-    let env = plugins::environment(session);
-    let installed =
-        plugin::install_directory(Path::new(source), &directory(session), &env, &mut events);
-    for event in &events {
-        session.ui.log(event);
-    }
-    let name = installed.map_err(Failure::new)?.metadata.name;
+    let flags = &invocation.flags;
+    let request = Install {
+        source: invocation.args().first().cloned().unwrap_or_default(),
+        version: flags.text("version").to_owned(),
+        verify: flags.bool("verify"),
+        keyring: PathBuf::from(flags.text("keyring")),
+        plugins: directory(session),
+        clones: PathBuf::from(&session.settings.plugins),
+        cache: PathBuf::from(session.env.cache_path("plugins")),
+        http: fetching::fetcher(session).http,
+        env: plugins::environment(session),
+        now: times::now(session),
+    };
+    let name = action::plugins::install(&request, &session.lines())?;
     session.ui.print(&format!("Installed plugin: {name}\n"))
+}
+
+fn update(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    if invocation.args().is_empty() {
+        return Err(Failure::new("please provide plugin name to update"));
+    }
+    let found = plugins::installed(session, None).map_err(Failure::new)?;
+    let env = plugins::environment(session);
+    let clones = PathBuf::from(&session.settings.plugins);
+    let lines = session.lines();
+    for_each(session, invocation, &found, |session, name, plugin| {
+        let updated = action::plugins::update(plugin, &clones, &env, &lines);
+        updated.map_err(|why| format!("failed to update plugin {name}, got error ({why})"))?;
+        Ok(session.ui.print(&format!("Updated plugin: {name}\n")))
+    })
+}
+
+fn package(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let flags = &invocation.flags;
+    let path = invocation.args().first().map_or("", String::as_str);
+    let signing = match flags.bool("sign") {
+        true => Some(super::package::signing_with(flags)?),
+        false => None,
+    };
+    let now = times::now(session);
+    let mut said = String::new();
+    let packed = action::plugins::package(
+        Path::new(path),
+        Path::new(flags.text("destination")),
+        signing.as_ref(),
+        now,
+        &mut |name: &str| super::package::ask(session, name),
+        &mut |line: &str| said += line,
+    );
+    session.ui.print(&said)?;
+    Ok(packed?)
+}
+
+fn verify(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
+    let path = invocation.args().first().map_or("", String::as_str);
+    let keyring = Path::new(invocation.flags.text("keyring"));
+    let verified = action::plugins::verify(Path::new(path), keyring, times::now(session))?;
+    session.ui.print(&verified.report("Plugin"))
 }
 
 fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
@@ -193,7 +233,7 @@ fn list(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
             &metadata.version,
             &type_name,
             &metadata.api_version,
-            plugin::provenance(plugin, &installed),
+            action::plugins::provenance_of(plugin, &installed),
             source,
         ]);
     }
@@ -206,17 +246,30 @@ fn uninstall(session: &mut Session, invocation: &Invocation) -> Result<(), Failu
     }
     let found = plugins::installed(session, None).map_err(Failure::new)?;
     let env = plugins::environment(session);
+    let plugins = directory(session);
+    for_each(session, invocation, &found, |session, name, plugin| {
+        let removed = plugin::uninstall(plugin, &plugins, &env);
+        removed.map_err(|why| format!("failed to uninstall plugin {name}, got error ({why})"))?;
+        Ok(session.ui.print(&format!("Uninstalled plugin: {name}\n")))
+    })
+}
+
+/// Does something with each plugin that is named; what goes wrong is told at the end.
+fn for_each(
+    session: &mut Session,
+    invocation: &Invocation,
+    found: &[Plugin],
+    mut work: impl FnMut(&mut Session, &str, &Plugin) -> Result<Result<(), Failure>, String>,
+) -> Result<(), Failure> {
     let mut failures = Vec::new();
     for name in invocation.args() {
         let Some(plugin) = found.iter().find(|plugin| plugin.metadata.name == *name) else {
             failures.push(format!("plugin: {name} not found"));
             continue;
         };
-        match plugin::uninstall(plugin, &directory(session), &env) {
-            Ok(()) => session.ui.print(&format!("Uninstalled plugin: {name}\n"))?,
-            Err(why) => failures.push(format!(
-                "failed to uninstall plugin {name}, got error ({why})"
-            )),
+        match work(session, name, plugin) {
+            Ok(printed) => printed?,
+            Err(why) => failures.push(why),
         }
     }
     match failures.is_empty() {

@@ -65,7 +65,7 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
                 .then(|| Path::new(flags.text("untardir"))),
         };
         if let Some(verified) = action::pull::pull(&request, &fetcher, &lines)? {
-            session.ui.print(&verified.report())?;
+            session.ui.print(&verified.report("Chart"))?;
         }
     }
     Ok(())

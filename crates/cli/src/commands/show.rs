@@ -87,10 +87,6 @@ fn show(session: &mut Session, invocation: &Invocation, part: Part) -> Result<()
     if flags.text("version").is_empty() && flags.bool("devel") {
         session.ui.log(&debug("setting version to >0.0.0-0"));
     }
-    if part == Part::Values && !flags.text("jsonpath").is_empty() {
-        return Err(Failure::new("--jsonpath is not built yet"));
-    }
-    fetching::check_access(flags)?;
     let reference = invocation.args().first().map_or("", String::as_str);
     let lines = session.lines();
     let path = fetching::quiet_fetcher(session)
@@ -99,7 +95,11 @@ fn show(session: &mut Session, invocation: &Invocation, part: Part) -> Result<()
     for event in &loaded.events {
         session.ui.log(event);
     }
-    let text = action::show::show(&loaded.chart, part).map_err(Failure::new)?;
+    let jsonpath = match part {
+        Part::Values => flags.text("jsonpath"),
+        _ => "",
+    };
+    let text = action::show::show(&loaded.chart, part, jsonpath).map_err(Failure::new)?;
     session.ui.print(&text)
 }
 

@@ -36,5 +36,5 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
     let name = invocation.args().first().map_or("", String::as_str);
     let verification = fetching::verification(session, &invocation.flags, Strategy::Always);
     let verified = source::verify_file(Path::new(name), &verification)?;
-    session.ui.print(&verified.report())
+    session.ui.print(&verified.report("Chart"))
 }

@@ -19,7 +19,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Body, Proxy};
 
-use crate::Listener;
+use crate::{Getters, Listener};
 use connect::TlsConnector;
 pub(crate) use exchange::{Answer as OpenAnswer, Broken, Request, Wire, same_origin};
 use failure::Failed;
@@ -39,6 +39,8 @@ pub struct Http {
     pub proxies: ProxyEnv,
     /// How long a whole exchange may take.
     pub timeout: Duration,
+    /// What downloads by other schemes.
+    pub getters: Getters,
 }
 
 /// The proof of who asks, and whom it may be shown to.
@@ -70,6 +72,7 @@ impl Default for Http {
         Http {
             proxies: ProxyEnv::default(),
             timeout: Duration::from_secs(120),
+            getters: Getters::default(),
         }
     }
 }
@@ -86,6 +89,9 @@ impl Http {
         accept: &str,
         listener: &dyn Listener,
     ) -> Result<Vec<u8>, String> {
+        if let Some(getter) = self.getters.find(&Url::parse(url)?.scheme) {
+            return getter.get(url, access);
+        }
         listener.log(Event::new(Level::Debug, "fetching").with("url", url));
         match self.fetch(url, access, accept)? {
             Answer::Content(content) => Ok(content),

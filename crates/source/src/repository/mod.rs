@@ -13,8 +13,7 @@ pub use index::{Index, IndexEntry, is_range};
 pub use make::index_directory;
 pub(crate) use refresh::{UNNAMED, index_file};
 pub use refresh::{
-    cached_catalog, chart_names, check_address, download_index, find_in_repository, refresh,
-    remove_cached,
+    cached_catalog, chart_names, download_index, find_in_repository, refresh, remove_cached,
 };
 pub use search::{Found, SearchError, search};
 

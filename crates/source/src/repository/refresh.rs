@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use gostd::os::path_error;
-use gostd::url::Url;
 use goval::strconv::quote;
 
 use super::{Catalog, Entry, catalog, other, resolve_url};
@@ -52,21 +51,6 @@ pub fn chart_names(cache: &Path, name: &str) -> Vec<String> {
     }
 }
 
-/// Whether an address has the form of one, and a scheme that is known (`NewChartRepository`).
-///
-/// # Errors
-/// It has not.
-pub fn check_address(url: &str) -> Result<(), SourceError> {
-    let parsed = Url::parse(url).map_err(|_| other(format!("invalid chart URL format: {url}")))?;
-    match &*parsed.scheme {
-        b"http" | b"https" | b"oci" => Ok(()),
-        scheme => Err(other(format!(
-            "could not find protocol handler for: {}",
-            String::from_utf8_lossy(scheme)
-        ))),
-    }
-}
-
 /// Downloads the index of a repository, checks that it is one, and keeps it in the cache.
 ///
 /// # Errors
@@ -92,7 +76,7 @@ fn fetch_index(
     http: &Http,
     listener: &dyn Listener,
 ) -> Result<(Vec<u8>, Catalog), SourceError> {
-    check_address(&access.url)?;
+    http.getters.check_address(&access.url)?;
     let url = resolve_url(&access.url, "index.yaml").map_err(other)?;
     if is_oci(&url) {
         return Err(other(registry::no_index(&url)));
@@ -163,7 +147,7 @@ pub fn find_in_repository(
     listener: &dyn Listener,
 ) -> Result<String, SourceError> {
     let repository = &access.url;
-    let fetched = match check_address(repository) {
+    let fetched = match http.getters.check_address(repository) {
         Ok(()) => fetch_index(access, http, listener).map_err(|why| {
             let shown = quote(repository);
             other(format!(
