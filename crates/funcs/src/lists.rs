@@ -1,5 +1,7 @@
 //! Lists: elements, slices, additions, sets, ranges of numbers.
 
+use std::collections::HashSet;
+
 use gotmpl::FuncError;
 use gotmpl::Ty::{self, Any, Bool, Int, IntList, Str};
 use goval::{Elem, List, Value};
@@ -11,7 +13,9 @@ use crate::reflection::deep_equal;
 use crate::table::{Entry, Outcome, nil_panic, panic, pure, variadic};
 
 /// The most numbers that a function makes out of a range.
-const MAX_COUNT: usize = 1_000_000;
+pub(crate) const MAX_COUNT: usize = 1_000_000;
+/// The most values that are compared each with each.
+const MAX_COMPARED: usize = 20_000;
 
 const CHUNKS: Ty = Ty::Named("[][]interface {}");
 
@@ -146,9 +150,23 @@ fn compact(a: &[Value]) -> Outcome {
 
 fn uniq(a: &[Value]) -> Outcome {
     let items = items(a.arg(0), "Cannot find uniq on type")?;
-    let mut kept: Vec<Value> = Vec::new();
+    let (mut texts, mut numbers) = (HashSet::new(), HashSet::new());
+    let (mut others, mut kept) = (Vec::new(), Vec::new());
     for item in items.iter() {
-        if !contains(&kept, item) {
+        let is_new = match item {
+            Value::Str(text) => texts.insert(text.as_bytes()),
+            Value::Int(kind, number) => numbers.insert((*kind, *number)),
+            other if contains(&others, other) => false,
+            other => {
+                others.push(other.clone());
+                true
+            }
+        };
+        if others.len() > MAX_COMPARED {
+            let message = format!("uniq of more than {MAX_COMPARED} values that are no texts");
+            return Err(panic(message));
+        }
+        if is_new {
             kept.push(item.clone());
         }
     }

@@ -7,6 +7,8 @@ use goval::{Elem, List, Value};
 use std::sync::Arc;
 
 use crate::args::{Args, text};
+use crate::lists::MAX_COUNT;
+use crate::strings::{countable, within};
 use crate::table::{Entry, Outcome, panic, pure};
 
 /// How an expression is compiled: `must…` functions return the error, the others panic with it.
@@ -67,31 +69,43 @@ fn find(a: &[Value], compile: Compile) -> Outcome {
 }
 
 fn find_all(a: &[Value], compile: Compile) -> Outcome {
-    let found = compile(a.bytes(0))?.find_all(a.bytes(1), a.int(2));
-    let found = found.into_iter().map(|range| &a.bytes(1)[range]);
+    let found = compile(a.bytes(0))?.find_all(a.bytes(1), most(a.int(2)));
+    let found = countable(found)?
+        .into_iter()
+        .map(|range| &a.bytes(1)[range]);
     Ok(strings(found))
 }
 
 fn replace(a: &[Value], compile: Compile) -> Outcome {
-    Ok(text(
-        compile(a.bytes(0))?.replace_all(a.bytes(1), a.bytes(2)),
-    ))
+    let out = compile(a.bytes(0))?.replace_all(a.bytes(1), a.bytes(2));
+    within(out.len())?;
+    Ok(text(out))
 }
 
 fn replace_literal(a: &[Value], compile: Compile) -> Outcome {
-    Ok(text(
-        compile(a.bytes(0))?.replace_all_literal(a.bytes(1), a.bytes(2)),
-    ))
+    let out = compile(a.bytes(0))?.replace_all_literal(a.bytes(1), a.bytes(2));
+    within(out.len())?;
+    Ok(text(out))
 }
 
 fn split(a: &[Value], compile: Compile) -> Outcome {
     let expression = compile(a.bytes(0))?;
     let count = a.int(2);
-    let parts = expression.split(a.bytes(1), count);
+    let parts = countable(expression.split(a.bytes(1), most(count)))?;
     Ok(match count {
         0 => List::nil(Elem::Str).into(),
         _ => List::of_strs(parts).into(),
     })
+}
+
+/// How many are looked for where so many are wanted, all of them if the number is negative: enough to see that they
+/// are too many.
+fn most(wanted: i64) -> i64 {
+    let too_many = MAX_COUNT as i64 + 1;
+    match wanted {
+        ..0 => too_many,
+        _ => wanted.min(too_many),
+    }
 }
 
 /// A `[]string`; without elements, a nil one.

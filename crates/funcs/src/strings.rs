@@ -2,15 +2,17 @@
 
 use bstr::ByteSlice;
 use gostd::unicode;
+use gotmpl::FuncError;
 use gotmpl::Ty::{Any, Int, Str, StrList, StrMap};
 use goval::{Elem, List, Map, Value, strconv};
 
 use crate::args::{Args, text};
 use crate::convert::{display, string, strings};
+use crate::lists::MAX_COUNT;
 use crate::table::{Entry, Outcome, panic, pure, variadic};
 
-/// The longest string that a function makes out of a count, in bytes.
-const MAX_LEN: usize = 64 << 20;
+/// The longest string that a function makes, in bytes.
+pub(crate) const MAX_LEN: usize = 32 << 20;
 
 pub(crate) const FUNCS: &[Entry] = &[
     pure("hello", &[], Str, |_| Ok("Hello!".into())),
@@ -48,7 +50,7 @@ pub(crate) const FUNCS: &[Entry] = &[
         Ok(text(repeated(a.bytes(1), a.int(0))?))
     }),
     pure("replace", &[Str, Str, Str], Str, |a| {
-        Ok(text(replaced(a.bytes(2), a.bytes(0), a.bytes(1))))
+        Ok(text(replaced(a.bytes(2), a.bytes(0), a.bytes(1))?))
     }),
     pure("indent", &[Int, Str], Str, |a| Ok(text(indented(a, b"")?))),
     pure("nindent", &[Int, Str], Str, |a| {
@@ -92,7 +94,16 @@ pub(crate) const FUNCS: &[Entry] = &[
         Ok(List::of_strs(strings(a.arg(0))).into())
     }),
     pure("join", &[Str, Any], Str, |a| {
-        Ok(text(bstr::join(a.bytes(0), strings(a.arg(1)))))
+        let parts = strings(a.arg(1));
+        let separators = parts.len().saturating_mul(a.bytes(0).len());
+        within(
+            parts
+                .iter()
+                .map(|part| part.len())
+                .sum::<usize>()
+                .saturating_add(separators),
+        )?;
+        Ok(text(bstr::join(a.bytes(0), parts)))
     }),
     pure("sortAlpha", &[Any], StrList, |a| {
         let mut texts = match a.arg(0) {
@@ -104,13 +115,13 @@ pub(crate) const FUNCS: &[Entry] = &[
         Ok(List::of_strs(texts).into())
     }),
     pure("split", &[Str, Str], StrMap, |a| {
-        Ok(numbered(split(a.bytes(1), a.bytes(0), -1)))
+        Ok(numbered(split(a.bytes(1), a.bytes(0), -1)?))
     }),
     pure("splitn", &[Str, Int, Str], StrMap, |a| {
-        Ok(numbered(split(a.bytes(2), a.bytes(0), a.int(1))))
+        Ok(numbered(split(a.bytes(2), a.bytes(0), a.int(1))?))
     }),
     pure("splitList", &[Str, Str], StrList, |a| {
-        Ok(List::of_strs(split(a.bytes(1), a.bytes(0), -1)).into())
+        Ok(List::of_strs(split(a.bytes(1), a.bytes(0), -1)?).into())
     }),
 ];
 
@@ -137,40 +148,51 @@ fn trim_all(a: &[Value]) -> Outcome {
 }
 
 /// Go's `strings.Repeat`, with a limit.
-pub(crate) fn repeated(bytes: &[u8], count: i64) -> Result<Vec<u8>, gotmpl::FuncError> {
+pub(crate) fn repeated(bytes: &[u8], count: i64) -> Result<Vec<u8>, FuncError> {
     let count = usize::try_from(count).map_err(|_| panic("strings: negative Repeat count"))?;
     match bytes.len().checked_mul(count) {
         None => Err(panic("strings: Repeat output length overflow")),
-        Some(len) if len > MAX_LEN => Err(panic(format!(
+        Some(len) => within(len).map(|()| bytes.repeat(count)),
+    }
+}
+
+/// Fails for a string that would be too long.
+pub(crate) fn within(len: usize) -> Result<(), FuncError> {
+    match len {
+        0..=MAX_LEN => Ok(()),
+        _ => Err(panic(format!(
             "string of {len} bytes is too long (max {MAX_LEN} bytes)"
         ))),
-        Some(_) => Ok(bytes.repeat(count)),
     }
 }
 
 /// Go's `strings.ReplaceAll`: an empty text is found before each character and at the end.
-fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Result<Vec<u8>, FuncError> {
+    // What is taken out does not matter to a limit.
+    if new.len() > old.len() {
+        let found = match old {
+            [] => bytes.len() + 1,
+            old => bytes.find_iter(old).count(),
+        };
+        within(new.len().saturating_mul(found))?;
+    }
     if !old.is_empty() {
-        return bytes.replace(old, new);
+        return Ok(bytes.replace(old, new));
     }
     let mut out = new.to_vec();
     for (start, end, _) in bytes.char_indices() {
         out.extend_from_slice(&bytes[start..end]);
         out.extend_from_slice(new);
     }
-    out
+    Ok(out)
 }
 
-fn indented(a: &[Value], lead: &[u8]) -> Result<Vec<u8>, gotmpl::FuncError> {
+fn indented(a: &[Value], lead: &[u8]) -> Result<Vec<u8>, FuncError> {
     let pad = repeated(b" ", a.int(0))?;
     let body = a.bytes(1);
     let lines = body.find_iter(b"\n").count() + 1;
     let len = pad.len().saturating_mul(lines).saturating_add(body.len());
-    if len > MAX_LEN {
-        return Err(panic(format!(
-            "string of {len} bytes is too long (max {MAX_LEN} bytes)"
-        )));
-    }
+    within(len)?;
     let mut out = Vec::with_capacity(len + lead.len());
     out.extend_from_slice(lead);
     for (i, line) in body.split_str(b"\n").enumerate() {
@@ -248,23 +270,33 @@ fn spaced(a: &[Value], append: fn(&Value, &mut Vec<u8>)) -> Value {
 
 /// Go's `strings.SplitN`: at most `limit` parts; any number if it is negative. An empty separator
 /// cuts between characters.
-fn split<'t>(bytes: &'t [u8], separator: &[u8], limit: i64) -> Vec<&'t [u8]> {
+fn split<'t>(bytes: &'t [u8], separator: &[u8], limit: i64) -> Result<Vec<&'t [u8]>, FuncError> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    if limit == 0 {
-        return Vec::new();
-    }
-    if !separator.is_empty() {
-        return bytes.splitn_str(limit, separator).collect();
+    let most = limit.min(MAX_COUNT + 1);
+    if most == 0 {
+        return Ok(Vec::new());
     }
     let mut parts: Vec<&[u8]> = Vec::new();
-    for (start, end, _) in bytes.char_indices() {
-        if parts.len() + 1 == limit {
-            parts.push(&bytes[start..]);
-            break;
+    if separator.is_empty() {
+        for (start, end, _) in bytes.char_indices() {
+            if parts.len() + 1 == most {
+                parts.push(&bytes[start..]);
+                break;
+            }
+            parts.push(&bytes[start..end]);
         }
-        parts.push(&bytes[start..end]);
+    } else {
+        parts.extend(bytes.splitn_str(most, separator));
     }
-    parts
+    countable(parts)
+}
+
+/// The parts of a text, if they are not too many.
+pub(crate) fn countable<T>(parts: Vec<T>) -> Result<Vec<T>, FuncError> {
+    match parts.len() {
+        0..=MAX_COUNT => Ok(parts),
+        _ => Err(panic(format!("a text of more than {MAX_COUNT} parts"))),
+    }
 }
 
 /// A `map[string]string` with the keys `_0`, `_1`, ….

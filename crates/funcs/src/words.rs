@@ -2,11 +2,12 @@
 
 use bstr::ByteSlice;
 use gostd::unicode;
+use gotmpl::FuncError;
 use gotmpl::Ty::{Int, Str};
 use goval::Value;
 
 use crate::args::{Args, text};
-use crate::strings::{map_chars, runes};
+use crate::strings::{map_chars, runes, within};
 use crate::table::{Entry, Outcome, pure};
 
 pub(crate) const FUNCS: &[Entry] = &[
@@ -16,12 +17,12 @@ pub(crate) const FUNCS: &[Entry] = &[
     pure("initials", &[Str], Str, initials),
     pure("nospace", &[Str], Str, no_space),
     pure("wrap", &[Int, Str], Str, |a| {
-        Ok(text(wrapped(a.bytes(1), a.int(0), b"\n", false)))
+        Ok(text(wrapped(a.bytes(1), a.int(0), b"\n", false)?))
     }),
     pure("wrapWith", &[Int, Str, Str], Str, |a| {
         let end = a.bytes(1);
         let end: &[u8] = if end.is_empty() { b"\n" } else { end };
-        Ok(text(wrapped(a.bytes(2), a.int(0), end, true)))
+        Ok(text(wrapped(a.bytes(2), a.int(0), end, true)?))
     }),
     pure("camelcase", &[Str], Str, |a| {
         Ok(text(pascal_case(a.bytes(0))))
@@ -112,7 +113,12 @@ fn no_space(a: &[Value]) -> Outcome {
 
 /// goutils' `WrapCustom`: lines of at most `width` bytes, broken at spaces; longer words are broken
 /// too if asked to.
-fn wrapped(bytes: &[u8], width: i64, line_end: &[u8], break_words: bool) -> Vec<u8> {
+fn wrapped(
+    bytes: &[u8],
+    width: i64,
+    line_end: &[u8],
+    break_words: bool,
+) -> Result<Vec<u8>, FuncError> {
     let width = usize::try_from(width).unwrap_or(0).max(1);
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -131,10 +137,11 @@ fn wrapped(bytes: &[u8], width: i64, line_end: &[u8], break_words: bool) -> Vec<
         };
         out.extend_from_slice(&rest[..line]);
         out.extend_from_slice(line_end);
+        within(out.len())?;
         rest = &rest[next..];
     }
     out.extend_from_slice(rest);
-    out
+    Ok(out)
 }
 
 /// Whether a character joins words: `-`, `_`, white space.

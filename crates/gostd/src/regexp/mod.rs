@@ -22,6 +22,9 @@ use engine::{Matcher, Text};
 /// How many compiled expressions the process keeps.
 const CACHE_SIZE: usize = 1024;
 
+/// What replacements make is cut off soon after so many bytes; a caller that cares refuses what is longer.
+pub const MAX_REPLACED: usize = 40 << 20;
+
 type Cache = HashMap<Box<[u8]>, Arc<Regexp>>;
 
 static CACHE: LazyLock<RwLock<Cache>> = LazyLock::new(RwLock::default);
@@ -98,6 +101,7 @@ impl Regexp {
     }
 
     /// Replaces each match by the template, in which `$1`, `${1}`, `$name` stand for groups.
+    /// See [`MAX_REPLACED`].
     pub fn replace_all(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
         if !replacement.contains(&b'$') {
             return self.replace_all_literal(text, replacement);
@@ -105,12 +109,14 @@ impl Regexp {
         let pieces = template::parse(replacement, &self.names);
         self.replace_with(text, self.names.len(), |out, groups| {
             for piece in &pieces {
-                piece.expand(text, groups, out);
+                if out.len() <= MAX_REPLACED {
+                    piece.expand(text, groups, out);
+                }
             }
         })
     }
 
-    /// Replaces each match by the replacement as it is.
+    /// Replaces each match by the replacement as it is. See [`MAX_REPLACED`].
     pub fn replace_all_literal(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
         self.replace_with(text, 1, |out, _| out.extend_from_slice(replacement))
     }
@@ -152,8 +158,10 @@ impl Regexp {
         let mut copied = 0;
         self.matcher.each(&Text::new(text), -1, groups, |groups| {
             if let Some(Range { start, end }) = groups[0].clone() {
-                out.extend_from_slice(&text[copied..start]);
-                append(&mut out, groups);
+                if out.len() <= MAX_REPLACED {
+                    out.extend_from_slice(&text[copied..start]);
+                    append(&mut out, groups);
+                }
                 copied = end;
             }
         });

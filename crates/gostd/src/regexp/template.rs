@@ -54,7 +54,10 @@ pub(super) fn parse<'t>(template: &'t [u8], names: &[String]) -> Vec<Piece<'t>> 
 fn reference(text: &[u8]) -> Option<(&str, &[u8])> {
     let braced = text.first() == Some(&b'{');
     let text = if braced { &text[1..] } else { text };
-    let valid = text.utf8_chunks().next()?.valid();
+    // No further than a name can go.
+    let may_be_name = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_' || !b.is_ascii();
+    let end = text.iter().take_while(may_be_name).count();
+    let valid = text[..end].utf8_chunks().next()?.valid();
     let is_name = |c: char| c == '_' || unicode::is_letter(c) || unicode::is_digit(c);
     let len = valid.find(|c| !is_name(c)).unwrap_or(valid.len());
     let (name, rest) = (&valid[..len], &text[len..]);

@@ -49,7 +49,13 @@ impl Exec<'_> {
         };
         match result {
             Ok(value) => {
-                self.charge(frame.template, size(&value))?;
+                let made = size(&value);
+                self.charge(frame.template, made)?;
+                if made > MAX_MADE {
+                    let name = name.to_str_lossy();
+                    let message = format!("{name} is to make more than {MAX_MADE} bytes");
+                    return Err(frame.error(message));
+                }
                 Ok(Val {
                     value: sig.result.of_nil(value),
                     iface: sig.result == Ty::Any,
@@ -192,6 +198,11 @@ fn handed(value: Value) -> Value {
 /// What a call costs beside its arguments and result, in bytes.
 const CALL: usize = 32;
 
+/// The most that one function may make, in bytes.
+const MAX_MADE: usize = 32 << 20;
+/// What a map counts for, in bytes.
+const MAP: usize = 128;
+
 /// How many bytes a function has to do with, or has made; what a map holds is not counted, since it
 /// is most often handed on as it is.
 fn size(value: &Value) -> usize {
@@ -199,6 +210,7 @@ fn size(value: &Value) -> usize {
         Value::Str(text) => text.len(),
         Value::Bytes(bytes) => bytes.len(),
         Value::List(list) => size_of_val(list.items()),
+        Value::Map(_) => MAP,
         _ => 0,
     }
 }
