@@ -115,7 +115,6 @@ fn random_templates_do_the_same() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a test says how much it asked")]
 fn verbs_print_the_same() {
     let templates = verbs::templates();
     let ways = templates.len() * verbs::ways_of_a_verb();

@@ -145,10 +145,12 @@ fn call(random: &mut Random, name: &str, sig: Sig, way: usize) -> Vec<String> {
         2 | 3 => Some(random.below(count.max(1))),
         _ => None,
     };
-    if wrong.is_none() && count == fitting && random.chance(60) {
-        if let Some(arguments) = impure::arguments(random, name) {
-            return arguments;
-        }
+    if wrong.is_none()
+        && count == fitting
+        && random.chance(60)
+        && let Some(arguments) = impure::arguments(random, name)
+    {
+        return arguments;
     }
     let arguments = (0..count).map(|i| {
         let ty = sig.params.get(i).or(sig.params.last()).copied();
