@@ -1,6 +1,7 @@
 //! A release as it would be: everything that is known before the cluster is changed.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -141,8 +142,22 @@ pub(crate) fn schema_loader(http: &Http) -> SchemaLoader {
         }
         // What stands between `file://` and the next slash is a host, and is not looked at.
         let path = Url::parse(address)?.path;
-        source::read_file(Path::new(&*String::from_utf8_lossy(&path)))
+        let path = String::from_utf8_lossy(&path);
+        let path = Path::new(&*path);
+        match std::fs::metadata(path) {
+            Ok(found) if !found.is_file() && !found.is_dir() => read_some(path),
+            _ => source::read_file(path),
+        }
     })
+}
+
+/// The beginning of what may have no end, as a device.
+fn read_some(path: &Path) -> Result<Vec<u8>, String> {
+    const MOST: u64 = 16 << 20;
+    let mut text = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let read = file.take(MOST).read_to_end(&mut text);
+    read.map(|_| text).map_err(|error| error.to_string())
 }
 
 /// Why rendering failed, and what to show for debugging.

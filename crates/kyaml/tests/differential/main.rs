@@ -43,10 +43,14 @@ fn compare(name: &str, streams: impl Iterator<Item = Vec<u8>>) {
         .collect();
     let answers = oracle::ask(&program, requests.clone());
     let refused = answers.iter().filter(|answer| answer.is_err()).count();
-    let mut different = 0;
+    let (mut different, mut known) = (0, 0);
     for (request, theirs) in requests.iter().zip(&answers) {
         let ours = ours(request);
         if ours == *theirs || is_left_out(theirs, &ours) {
+            continue;
+        }
+        if is_known(theirs, &ours) {
+            known += 1;
             continue;
         }
         different += 1;
@@ -57,8 +61,32 @@ fn compare(name: &str, streams: impl Iterator<Item = Vec<u8>>) {
         }
     }
     let count = requests.len();
-    eprintln!("{name}: {count} streams, {refused} refused by kyaml, {different} differ");
+    eprintln!(
+        "{name}: {count} streams, {refused} refused by kyaml, {different} differ, {known} as is known"
+    );
     assert_eq!(different, 0, "{name}");
+}
+
+/// Which of two things that are wrong is told, where a quote is not closed; see `docs/compatibility.md`.
+fn is_known(theirs: &Answer, ours: &Answer) -> bool {
+    let told = |answer: &Answer, what: &str| {
+        let error = answer.as_ref().err()?;
+        error.strip_suffix(what).map(str::to_owned)
+    };
+    let theirs = told(theirs, "could not find expected ':'");
+    theirs.is_some() && theirs == told(ours, "found unexpected end of stream")
+}
+
+#[test]
+fn known_differences_are_still_there_and_documented() {
+    let page = include_str!("../../../../docs/compatibility.md");
+    assert!(page.contains("a quote that is not closed"));
+    let Some(program) = oracle::build() else {
+        return;
+    };
+    let request = (b'a', b"    # c\n- , |\n'm\n".to_vec());
+    let theirs = oracle::ask(&program, vec![request.clone()]);
+    assert!(is_known(&theirs[0], &ours(&request)), "{theirs:?}");
 }
 
 /// Where kyaml itself breaks off, or does what is not built yet, any error will do.

@@ -640,7 +640,7 @@ fn arguments() -> Vec<Case> {
         set(
             "--set: many huge lists",
             "--set",
-            (0..9000)
+            (0..6000)
                 .map(|i| format!("k{i}[65536]=1,"))
                 .collect::<String>()
                 + "z=1",
@@ -673,7 +673,7 @@ fn arguments() -> Vec<Case> {
         set(
             "--set: a list item by item",
             "--set",
-            (0..12_000)
+            (0..8000)
                 .map(|i| format!("a[{}]=1,", 65_536 - i))
                 .collect::<String>()
                 + "b",
