@@ -9,6 +9,5 @@ see
 do rollback REL 4 --wait --wait-for-jobs --no-hooks
 do rollback REL 0
 do rollback REL -- -1
-look status REL
 see
 do uninstall REL

@@ -4,7 +4,7 @@ do upgrade REL parent --set child.enabled=false
 see
 do upgrade REL parent --set tags.extra=true,global.colour=red
 look get notes REL
-do upgrade REL parent --render-subchart-notes
+do upgrade REL parent --set second.size=2
 see
 do rollback REL 2
 do uninstall REL

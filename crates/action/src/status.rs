@@ -144,11 +144,9 @@ async fn related(cluster: &dyn Cluster, namespace: &str, labels: &str, view: Vie
         labels: labels.to_owned(),
         ..ListQuery::default()
     };
-    match view {
-        View::Tables => cluster.table_of(&scope, &query).await.into_iter().collect(),
-        View::Objects => {
-            let pods = cluster.list(&scope, &query).await.unwrap_or_default();
-            pods.into_iter().map(Object::into_json).collect()
-        }
-    }
+    let pods = match view {
+        View::Tables => cluster.table_of(&scope, &query).await,
+        View::Objects => cluster.list_of(&scope, &query).await,
+    };
+    pods.into_iter().collect()
 }

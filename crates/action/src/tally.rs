@@ -23,16 +23,22 @@ impl<'a> Tally<'a> {
     /// The same error; if it tells of a right that is missing, with what was done before that.
     pub(crate) fn annotate(&self, error: Error) -> Error {
         let done = std::mem::take(&mut *self.done.lock());
-        let forbidden = error.cluster().is_some_and(cluster::Error::is_forbidden);
-        if !forbidden || done.is_empty() {
+        let Some(cause) = error.cluster().filter(|cause| cause.is_forbidden()) else {
             return error;
-        }
+        };
+        let (cause, told) = (cause.to_string(), error.to_string());
+        let hidden = !told.contains(&cause);
         let more = match done.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
         let named = done.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-        error.noted(format!("done before that right was missing: {named}{more}"))
+        match (hidden, named.as_str()) {
+            (false, "") => error,
+            (true, "") => error.noted(cause),
+            (false, _) => error.noted(format!("done before that right was missing: {named}{more}")),
+            (true, _) => error.noted(format!("{cause}; done before that: {named}{more}")),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use chart::{Event, Level};
 use goval::strconv::quote;
 use manifest::{Manifest, Object, Order};
-use plan::{Live, Propagation, Waiting};
+use plan::{Live, Propagation, Step, Waiting};
 use release::{Release, Status};
 
 use crate::name::is_release_name;
@@ -80,17 +80,18 @@ pub(crate) async fn remove(
         turn.settle(newest).await?;
     }
     let newest = &*newest;
+    if let Some(lease) = &context.lease {
+        lease.cover(newest.version).await?;
+    }
     let parts = match all_parts(newest, turn.is_some(), context).await {
         Ok(parts) => parts,
         Err(why) => {
+            begin(request, revisions.clone(), context).await?;
             let event = Event::new(Level::Debug, "uninstall: Failed to delete release");
             context.log(event.with("error", why));
             return Err(Error::Other(format!("failed to delete release: {name}")));
         }
     };
-    if let Some(lease) = &context.lease {
-        lease.cover(newest.version).await?;
-    }
     let live = apply::look_before_deletion(&*context.cluster, &parts.objects).await;
     let namespace = newest.namespace.clone();
     let input = plan::Uninstall {
@@ -109,6 +110,35 @@ pub(crate) async fn remove(
     };
     perform(plan, &namespace, context).await?;
     Ok(Some(told))
+}
+
+/// What comes before the objects are deleted, where it turns out that they cannot be: pre-delete hooks, and a record
+/// that says so.
+async fn begin(
+    request: &Uninstall,
+    revisions: Vec<Release>,
+    context: &Context,
+) -> Result<(), Error> {
+    let input = plan::Uninstall {
+        revisions,
+        objects: Vec::new(),
+        live: Vec::new(),
+        kept: Vec::new(),
+        hooks: request.hooks,
+        keep_history: true,
+        propagation: request.propagation,
+        waiting: request.waiting,
+        description: String::new(),
+    };
+    let Some((mut plan, _)) = plan::uninstall(input) else {
+        return Ok(());
+    };
+    let saved = plan.steps.iter();
+    let saved = saved.take_while(|step| !matches!(step.step, Step::SaveRecord));
+    plan.steps.truncate(saved.count() + 1);
+    let namespace = plan.release.namespace.clone();
+    perform(plan, &namespace, context).await?;
+    Ok(())
 }
 
 /// What a dry run tells: only whether there is such a release, and what would stay.

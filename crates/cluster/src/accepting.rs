@@ -53,6 +53,10 @@ impl Cluster for AcceptingCluster {
         Ok(Value::Null)
     }
 
+    async fn list_of(&self, _: &Scope, _: &ListQuery) -> Result<Value, Error> {
+        Ok(Value::Null)
+    }
+
     async fn list(&self, _: &Scope, _: &ListQuery) -> Result<Vec<Object>, Error> {
         Ok(Vec::new())
     }

@@ -195,17 +195,14 @@ impl Lane {
         if !cluster.is_empty() {
             kinds = format!("{kinds},{OF_CLUSTER}");
         }
-        for kind in also {
-            kinds = format!("{kinds},{kind}");
-        }
-        let mut objects = self.list(&[
-            "get",
-            &kinds,
-            "--namespace",
-            namespace,
-            "--output=json",
-            "--show-managed-fields",
-        ])?;
+        let more: String = also.iter().map(|kind| format!(",{kind}")).collect();
+        let mut objects = match self.list_in(namespace, &(kinds.clone() + &more)) {
+            // Kinds of a story come and go with their definitions.
+            Err(error) if error.to_string().contains("doesn't have a resource type") => {
+                self.list_in(namespace, &kinds)?
+            }
+            listed => listed?,
+        };
         objects.retain(|object| {
             let name = object["metadata"]["name"].as_str().unwrap_or_default();
             world::is_somebodys(object, namespace)
@@ -214,6 +211,17 @@ impl Lane {
                     || cluster.iter().any(|part| name.contains(part)))
         });
         Ok(objects)
+    }
+
+    fn list_in(&self, namespace: &str, kinds: &str) -> Result<Vec<Value>> {
+        self.list(&[
+            "get",
+            kinds,
+            "--namespace",
+            namespace,
+            "--output=json",
+            "--show-managed-fields",
+        ])
     }
 
     /// Removes what a story leaves, and waits for that where the next one needs the names.

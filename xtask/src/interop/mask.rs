@@ -36,6 +36,7 @@ impl Masks {
                 r"(?m)^[IWE]\d{4} .*(context canceled|watch ended with error).*\n",
                 "",
             ),
+            (r"\b10\.0\.0\.\d+\b", "<pod>"),
             // What the server warns of, as the logging library shows it with time and process.
             (r"(?m)^([IWE])\d{4} [\d:.]+ +\d+ ", "$1<when> "),
             (r#"(createdAt|modifiedAt)(=|":"|: ")\d+"#, "$1$2<unix>"),

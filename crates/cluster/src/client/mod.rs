@@ -222,6 +222,23 @@ impl Cluster for KubeCluster {
         parse(&self.bytes(&call.into_table()).await?)
     }
 
+    async fn list_of(&self, scope: &Scope, query: &ListQuery) -> Result<Value, Error> {
+        let call = Call::list(scope, query, &Page { token: "", size: 0 });
+        let mut list: Value = parse(&self.bytes(&call).await?)?;
+        for item in list
+            .get_mut("items")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(mut object) = Object::from_json(item.take()) {
+                object.ensure_gvk(&scope.resource.gvk);
+                *item = object.into_json();
+            }
+        }
+        Ok(list)
+    }
+
     async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Vec<Object>, Error> {
         let mut objects = Vec::new();
         let mut token = String::new();
