@@ -364,7 +364,14 @@ pub fn package(
         Some(signing) => {
             let keyring: Keyring = source::read_keyring(&signing.keyring)
                 .map_err(|why| other(format!("error reading from keyring: {why}")))?;
-            Some((unlocked(&keyring, signing, ask)?, signing))
+            let signer = unlocked(&keyring, signing, ask).map_err(|why| {
+                // Which key is meant shows while the keyring is read.
+                match why.to_string().starts_with("more than one key") {
+                    true => other(format!("error reading from keyring: {why}")),
+                    false => why,
+                }
+            })?;
+            Some((signer, signing))
         }
     };
     let name = format!("{}-{}.tgz", metadata.name, metadata.version);

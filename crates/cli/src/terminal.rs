@@ -85,17 +85,34 @@ const LONGEST: u64 = 4096;
 /// # Errors
 /// Nothing there, or nothing that can be read.
 pub(crate) fn passphrase_from(file: &str) -> Result<Vec<u8>, String> {
+    first_line(opened(file)?)
+}
+
+/// The same, of which all lines count but the end of the last.
+///
+/// # Errors
+/// As [`passphrase_from`].
+pub(crate) fn whole_passphrase_from(file: &str) -> Result<Vec<u8>, String> {
+    let mut whole = Vec::new();
+    let mut from = opened(file)?.take(LONGEST);
+    from.read_to_end(&mut whole)
+        .map_err(|error| reason(&error))?;
+    while whole.pop_if(|end| matches!(*end, b'\r' | b'\n')).is_some() {}
+    Ok(whole)
+}
+
+fn opened(file: &str) -> Result<Box<dyn Read>, String> {
     if file == "-" {
         return match is_pipe() {
-            true => first_line(stdin()),
+            true => Ok(Box::new(stdin())),
             false => {
                 Err("specified reading passphrase from stdin, without input on stdin".to_owned())
             }
         };
     }
     let path = Path::new(file);
-    let opened = File::open(path);
-    first_line(opened.map_err(|error| path_error("open", path, &error))?)
+    let opened = File::open(path).map_err(|error| path_error("open", path, &error))?;
+    Ok(Box::new(opened))
 }
 
 fn first_line(from: impl Read) -> Result<Vec<u8>, String> {

@@ -23,8 +23,10 @@ pub struct Plugin {
 pub fn load(directory: &Path) -> Result<Plugin, String> {
     let file = directory.join("plugin.yaml");
     let shown = |path: &Path| quote(path.as_os_str().as_encoded_bytes());
-    let text = std::fs::read(&file)
-        .map_err(|error| format!("failed to read plugin at {}: {error}", shown(&file)))?;
+    let text = std::fs::read(&file).map_err(|error| {
+        let why = gostd::os::read_error(&file, &error);
+        format!("failed to read plugin at {}: {why}", shown(&file))
+    })?;
     let metadata = Metadata::parse(&text)
         .map_err(|why| format!("failed to load plugin {}: {why}", shown(directory)))?;
     Ok(Plugin {

@@ -31,6 +31,11 @@ pub fn install_directory(
         );
         return Err("plugin already exists".to_owned());
     }
+    if !source.is_dir() {
+        return Err(
+            "expected plugin to be a directory (containing a file 'plugin.yaml')".to_owned(),
+        );
+    }
     if !source.join("plugin.yaml").exists() {
         return Err("plugin metadata (plugin.yaml) missing".to_owned());
     }

@@ -105,6 +105,8 @@ fn opened(archive: &[u8]) -> Result<Archive<GzDecoder<&[u8]>>, String> {
     match archive {
         [] => Err("EOF".to_owned()),
         [0x1f, 0x8b, 8, ..] => Ok(Archive::new(GzDecoder::new(archive))),
+        // Shorter than any header.
+        short if short.len() < 10 => Err("unexpected EOF".to_owned()),
         _ => Err("gzip: invalid header".to_owned()),
     }
 }

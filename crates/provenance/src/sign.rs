@@ -54,6 +54,9 @@ impl Keyring {
     fn named(&self, name: &str) -> Result<Option<&Entity>, ProvenanceError> {
         let mut found: Option<&Entity> = None;
         let mut is_vague = false;
+        if name.is_empty() {
+            return Ok(None);
+        }
         for entity in &self.entities {
             if entity.identities.contains_key(name) {
                 return Ok(Some(entity));

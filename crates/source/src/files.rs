@@ -23,6 +23,18 @@ pub fn write_with_folders(path: &Path, data: &[u8], mode: u32) -> Result<(), Sou
 /// # Errors
 /// What the operating system reports.
 pub fn write_atomically(path: &Path, data: &[u8], mode: u32) -> Result<(), SourceError> {
+    write_parts_atomically(path, &[data], mode)
+}
+
+/// [`write_atomically`] of a content in parts.
+///
+/// # Errors
+/// As there.
+pub(crate) fn write_parts_atomically(
+    path: &Path,
+    parts: &[&[u8]],
+    mode: u32,
+) -> Result<(), SourceError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -33,8 +45,10 @@ pub fn write_atomically(path: &Path, data: &[u8], mode: u32) -> Result<(), Sourc
         .prefix(".")
         .tempfile_in(folder)
         .map_err(|error| failed("open", error))?;
-    file.write_all(data)
-        .map_err(|error| failed("write", error))?;
+    for part in parts {
+        file.write_all(part)
+            .map_err(|error| failed("write", error))?;
+    }
     allow(file.as_file(), mode).map_err(|error| failed("chmod", error))?;
     file.persist(&target)
         .map_err(|error| failed("rename", error.error))?;

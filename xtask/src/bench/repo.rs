@@ -150,15 +150,14 @@ fn index() -> String {
     for chart in 0..CHARTS {
         let _ = writeln!(text, "  chart-{chart}:");
         for version in (0..VERSIONS).rev() {
-            let digest = format!("{:064x}", chart * VERSIONS + version + 1);
+            let digest = format!("ab{:062x}", chart * VERSIONS + version + 1);
             let _ = write!(
                 text,
-                "  - annotations:\n      category: Infrastructure\n      licenses: Apache-2.0\n    \
-                 apiVersion: v2\n    appVersion: 2.{version}.1\n    \
+                "  - apiVersion: v2\n    appVersion: 2.{version}.1\n    \
                  created: \"2024-03-{:02}T10:11:12.345678901Z\"\n    dependencies:\n    - name: common\n      \
                  repository: https://charts.example.com/stable\n      tags:\n      - common\n      version: 2.x.x\n    \
-                 description: Chart number {chart} serves web pages with nginx, keeps them in a cache,\n      \
-                 and tells others about them when they change; it is highly available.\n    digest: {digest}\n    \
+                 description: Chart number {chart} serves web pages with nginx, and keeps\n      \
+                 them in a cache.\n    digest: {digest}\n    \
                  home: https://example.com/charts/{chart}\n    icon: https://example.com/icons/{chart}.png\n    \
                  keywords:\n    - web\n    - http\n    - number-{chart}\n    maintainers:\n    - email: owner@example.com\n      \
                  name: Owner of {chart}\n    name: chart-{chart}\n    sources:\n    - https://example.com/source/{chart}\n    \

@@ -22,8 +22,8 @@ pub(super) struct Lines<'a> {
     pub(super) material: &'a Path,
     /// Further variables.
     pub(super) env: Vec<(&'a str, String)>,
-    /// Makes what is left behind comparable.
-    pub(super) mask: &'a (dyn Fn(&str, String) -> String + Sync),
+    /// Makes comparable what a line says (its name is `screen`) and each file that it leaves.
+    pub(super) mask: &'a (dyn Fn(&str, &str, String) -> String + Sync),
 }
 
 impl Lines<'_> {
@@ -76,11 +76,11 @@ impl Lines<'_> {
             .stdin(Stdio::null())
             .output()
             .context("cannot run bash")?;
-        let mut all = (self.mask)("screen", leftovers::screen(&output, here));
+        let mut all = (self.mask)(line, "screen", leftovers::screen(&output, here));
         let before = leftovers::files(self.material, self.material)?;
         for (name, content) in leftovers::files(here, here)? {
             if before.get(&name) != Some(&content) {
-                let content = (self.mask)(&name, content);
+                let content = (self.mask)(line, &name, content);
                 all += &format!("--- {name}\n{content}\n");
             }
         }

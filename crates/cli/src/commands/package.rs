@@ -124,11 +124,14 @@ fn signing(flags: &FlagSet) -> Result<Option<Signing>, Failure> {
             return Err(Failure::new(text));
         }
     }
-    signing_with(flags).map(Some)
+    signing_with(flags, terminal::passphrase_from).map(Some)
 }
 
 /// With which key to sign.
-pub(super) fn signing_with(flags: &FlagSet) -> Result<Signing, Failure> {
+pub(super) fn signing_with(
+    flags: &FlagSet,
+    read: fn(&str) -> Result<Vec<u8>, String>,
+) -> Result<Signing, Failure> {
     let mut salt = [0; 32];
     getrandom::fill(&mut salt)
         .map_err(|error| Failure::new(format!("no random numbers: {error}")))?;
@@ -138,7 +141,7 @@ pub(super) fn signing_with(flags: &FlagSet) -> Result<Signing, Failure> {
         keyring: PathBuf::from(flags.text("keyring")),
         passphrase: match flags.text("passphrase-file") {
             "" => None,
-            file => Some(terminal::passphrase_from(file)),
+            file => Some(read(file)),
         },
     })
 }

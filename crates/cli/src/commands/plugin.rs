@@ -9,7 +9,7 @@ use crate::command::{Args, Command, Completions, Flag, Invocation};
 use crate::error::Failure;
 use crate::session::Session;
 use crate::table::Table;
-use crate::{completions, fetching, flags, plugins, times};
+use crate::{completions, fetching, flags, plugins, terminal, times};
 
 pub(super) static PLUGIN: Command = Command {
     usage: "plugin",
@@ -181,7 +181,10 @@ fn package(session: &mut Session, invocation: &Invocation) -> Result<(), Failure
     let flags = &invocation.flags;
     let path = invocation.args().first().map_or("", String::as_str);
     let signing = match flags.bool("sign") {
-        true => Some(super::package::signing_with(flags)?),
+        true => Some(super::package::signing_with(
+            flags,
+            terminal::whole_passphrase_from,
+        )?),
         false => None,
     };
     let now = times::now(session);

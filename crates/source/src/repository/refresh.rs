@@ -66,7 +66,10 @@ pub fn download_index(
     write_with_folders(&charts_file(cache, &entry.name), names.as_bytes(), 0o644)?;
     let path = index_file(cache, &entry.name);
     write_with_folders(&path, &text, 0o644)?;
-    catalog::keep(&path, &text, &catalog);
+    let hash = catalog::hash(&text);
+    // Both at once would be a lot to hold.
+    drop(text);
+    catalog::keep(&path, hash, &catalog);
     Ok(())
 }
 

@@ -14,7 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::build::{self, failed};
 use super::{Catalog, pack};
-use crate::{SourceError, write_atomically};
+use crate::SourceError;
+use crate::files::write_parts_atomically;
 
 /// What begins a catalogue; the number is that of its form.
 const MAGIC: &[u8] = b"sternpost catalogue 1\n";
@@ -23,7 +24,7 @@ const MAGIC: &[u8] = b"sternpost catalogue 1\n";
 const STEP: Duration = Duration::from_secs(2);
 
 /// A SHA-256.
-type Hash = [u8; 32];
+pub(crate) type Hash = [u8; 32];
 
 /// What a file system says of a file: 64 bytes that are others for other contents.
 type Mark = [u8; 64];
@@ -58,17 +59,21 @@ pub(super) fn load(index: &Path) -> Result<Catalog, SourceError> {
 }
 
 /// Keeps the catalogue of an index that was just written, unless it has been replaced already.
-pub(crate) fn keep(index: &Path, text: &[u8], catalog: &Catalog) {
+pub(crate) fn keep(index: &Path, hash: Hash, catalog: &Catalog) {
     let Ok(mut file) = File::open(index) else {
         return;
     };
     let began = SystemTime::now();
-    let hash: Hash = Sha256::digest(text).into();
     if let Ok(info) = file.metadata()
         && hash_of(&mut file) == Some(hash)
     {
         write(index, &info, began, hash, catalog.body());
     }
+}
+
+/// The hash of an index.
+pub(crate) fn hash(text: &[u8]) -> Hash {
+    Sha256::digest(text).into()
 }
 
 /// Removes the catalogue of an index.
@@ -88,15 +93,15 @@ fn write(index: &Path, info: &Metadata, began: SystemTime, of_index: Hash, body:
     let Some(mark) = mark(info) else { return };
     let since = began.duration_since(SystemTime::UNIX_EPOCH);
     let nanos = since.map_or(0, |since| since.as_nanos() as u64);
-    let head: [&[u8]; 5] = [
+    let parts: [&[u8]; 6] = [
         MAGIC,
         &mark,
         &nanos.to_le_bytes(),
         &of_index,
         &Sha256::digest(body),
+        body,
     ];
-    let whole = [&head.concat()[..], body].concat();
-    let _ = write_atomically(&path_of(index), &whole, 0o644);
+    let _ = write_parts_atomically(&path_of(index), &parts, 0o644);
 }
 
 /// Reads the catalogue of an index; `None` if there is none that is of it.
