@@ -175,7 +175,9 @@ fn packaged(helm: &Path, folder: &Path, name: &str, version: &str) -> Result<Pat
     fs::create_dir_all(chart.join("templates"))?;
     let yaml = format!("apiVersion: v2\nname: {name}\nversion: {version}\n");
     fs::write(chart.join("Chart.yaml"), yaml)?;
-    let numbers: String = (0..20_000).map(|n| format!("{:x}", n * n * 7919)).collect();
+    let numbers: String = (0..20_000_u64)
+        .map(|n| format!("{:x}", n * n * 7919))
+        .collect();
     fs::write(chart.join("README.md"), numbers)?;
     let packed = folder.join("packed");
     let status = Command::new(helm)
