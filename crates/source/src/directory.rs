@@ -241,7 +241,8 @@ fn entries(path: &Path, name: &str) -> Result<Vec<Entry>, SourceError> {
 /// What a broken link points to.
 fn target(link: &Path) -> PathBuf {
     let target = fs::read_link(link).unwrap_or_default();
-    link.parent().unwrap_or(Path::new("")).join(target)
+    let target = link.parent().unwrap_or(Path::new("")).join(target);
+    gostd::path::clean_file(&target)
 }
 
 fn time(at: SystemTime) -> Time {

@@ -713,7 +713,12 @@ fn links() -> Vec<Case> {
             "..",
             Ends::Error(""),
         ),
-        link("a link to a device", "link", "/dev/zero", Ends::AsHelm),
+        link(
+            "a link to a device",
+            "link",
+            "/dev/zero",
+            Ends::Error("cannot load irregular file"),
+        ),
         link(
             "a link to the root",
             "link",
