@@ -27,6 +27,10 @@ impl<'a> Tally<'a> {
             return error;
         };
         let (cause, told) = (cause.to_string(), error.to_string());
+        // Quotas and admission forbid things too, to whoever it is.
+        if !cause.contains(" is forbidden: User ") {
+            return error;
+        }
         let hidden = !told.contains(&cause);
         let more = match done.len().saturating_sub(NAMED) {
             0 => String::new(),

@@ -37,6 +37,11 @@ impl Masks {
                 "",
             ),
             (r"\b10\.0\.0\.\d+\b", "<pod>"),
+            // Pods of Deployments, whose names end at random.
+            (
+                r"-([bcdfghjklmnpqrstvwxz2456789]{8,10})-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
+                "-$1-<random>",
+            ),
             // What the server warns of, as the logging library shows it with time and process.
             (r"(?m)^([IWE])\d{4} [\d:.]+ +\d+ ", "$1<when> "),
             (r#"(createdAt|modifiedAt)(=|":"|: ")\d+"#, "$1$2<unix>"),
