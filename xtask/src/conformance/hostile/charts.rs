@@ -668,7 +668,7 @@ fn arguments() -> Vec<Case> {
             "--set-json: brackets",
             "--set-json",
             format!("a={}", "[".repeat(100_000)),
-            "exceeded max depth",
+            "failed parsing --set-json data",
         ),
         set(
             "--set: a list item by item",
