@@ -54,8 +54,8 @@ mod tests {
     use super::*;
 
     fn check(template: &str, expected: Result<&str, &str>) {
-        let yaml = "a: 1\nt: x<y\nn: null\nl: [1, 2, 3]\nm: {k.d: v, b: true}\n\
-                    o:\n- {name: x, port: 80}\n- {name: y, port: 81}\nempty: []\n";
+        let yaml = "a: 1\nt: x<y\nnil: null\nl: [1, 2, 3]\nm: {k.d: v, b: true}\n\
+                    o:\n- {name: x, port: 80}\n- {name: z, port: 81}\nempty: []\n";
         let value = goval::yaml::decode(yaml.as_bytes()).unwrap();
         let given = execute(template, &value);
         let expected = expected.map(str::to_owned).map_err(str::to_owned);
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn templates_find_what_kubectl_finds() {
         check("a {.a}b{.t}", Ok("a 1bx<y"));
-        check("{.n}", Ok("null"));
+        check("{.nil}", Ok("null"));
         check("{.l}", Ok("[1,2,3]"));
         check("{.l[*]}", Ok("1 2 3"));
         check("{.l[-1:]}{.l[0]}{.l[:2]}", Ok("311 2"));
@@ -75,14 +75,14 @@ mod tests {
         check("{.m['k\\.d']}{.m.b}", Ok("vtrue"));
         check("{.m}", Ok("{\"b\":true,\"k.d\":\"v\"}"));
         check("{.o[?(@.port==81)].name}", Ok(""));
-        check("{.o[?(@.name=='y')].port}", Ok("81"));
-        check("{.o[?(@.name)].name}", Ok("x y"));
+        check("{.o[?(@.name=='z')].port}", Ok("81"));
+        check("{.o[?(@.name)].name}", Ok("x z"));
         check(
             "{range .o[*]}{.name}={.port}{\"\\n\"}{end}.",
-            Ok("x=80\ny=81\n."),
+            Ok("x=80\nz=81\n."),
         );
         check("{range .empty[*]}{@}{end}.", Ok("."));
-        check("{..name}", Ok("x y"));
+        check("{..name}", Ok("x z"));
         check("{.missing}a", Ok(""));
         check("{.l[7]}", Ok(""));
         check("plain", Ok("plain"));
@@ -96,7 +96,7 @@ mod tests {
         check("{.a[x]}", Err("invalid array index x"));
         check("{.a[?(@.x}", Err("unterminated filter"));
         check("{'a}", Err("unterminated quoted string"));
-        check("{...a}", Ok(""));
+        check("{...a}", Ok("1"));
         check("{....a}", Err("invalid multiple recursive descent"));
         check("{1.2.3}", Err("cannot parse number 1.2.3"));
     }

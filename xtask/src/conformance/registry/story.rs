@@ -277,6 +277,10 @@ fn files(folder: &Path, top: &Path) -> Result<BTreeMap<PathBuf, String>> {
             found.extend(files(&path, top)?);
             continue;
         }
+        // What is kept of an index beside it is ours, and Helm has nothing like it.
+        if path.extension().is_some_and(|end| end == "sternpost") {
+            continue;
+        }
         let content = fs::read(&path)?;
         let text = String::from_utf8(content)
             .unwrap_or_else(|error| format!("{:x?}", sha2::Sha256::digest(error.as_bytes())));
