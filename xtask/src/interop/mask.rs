@@ -42,6 +42,11 @@ impl Masks {
                 r"-([bcdfghjklmnpqrstvwxz2456789]{8,10})-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
                 "-$1-<random>",
             ),
+            // The volume that each pod gets with its token.
+            (
+                r"\bkube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
+                "kube-api-access-<random>",
+            ),
             // What the server warns of, as the logging library shows it with time and process.
             (r"(?m)^([IWE])\d{4} [\d:.]+ +\d+ ", "$1<when> "),
             (r#"(createdAt|modifiedAt)(=|":"|: ")\d+"#, "$1$2<unix>"),
