@@ -47,8 +47,9 @@ pub fn yaml(text: &[u8]) {
         return;
     };
     let written = goval::yaml::encode(&value).expect("what was read can be written");
-    let again = goval::yaml::decode(written.as_bytes()).expect("what was written can be read");
+    let again = goval::yaml::decode(written.as_bytes());
     if !written.contains("<<:") {
+        let again = again.expect("what was written can be read");
         assert_eq!(goval::yaml::encode(&again).as_deref(), Ok(&*written));
     }
     goval::yaml::encode_pretty(&value).expect("what was read can be written prettily");

@@ -104,13 +104,17 @@ fn host() -> Result<String> {
     Ok(host.context("rustc does not tell its host")?.to_owned())
 }
 
-/// Runs one fuzzer; whether it found nothing. What it learns of inputs stays in target/ for the next time.
+/// Runs one fuzzer; whether it found nothing. What it learns of inputs stays in target/ for the next time. With a
+/// seed in `SEED` it begins anew, so that it tries about the same each time.
 fn run(programs: &Path, name: &str, seconds: u64) -> Result<bool> {
     let work = paths::root().join("target/fuzz");
-    let (learned, found) = (
-        work.join("corpus").join(name),
-        work.join("found").join(name),
-    );
+    let scratch = tempfile::tempdir()?;
+    let seed = std::env::var("SEED").ok();
+    let learned = match seed {
+        Some(_) => scratch.path().to_owned(),
+        None => work.join("corpus").join(name),
+    };
+    let found = work.join("found").join(name);
     fs::create_dir_all(&learned)?;
     fs::create_dir_all(&found)?;
     let source = paths::root().join("fuzz");
@@ -122,6 +126,7 @@ fn run(programs: &Path, name: &str, seconds: u64) -> Result<bool> {
         .arg(format!("-timeout={TIMEOUT}"))
         .arg(format!("-rss_limit_mb={MEMORY}"))
         .arg(format!("-artifact_prefix={}/", found.display()));
+    fuzzer.args(seed.map(|seed| format!("-seed={seed}")));
     let words = source.join("dictionaries").join(name);
     if words.exists() {
         fuzzer.arg(format!("-dict={}", words.display()));
