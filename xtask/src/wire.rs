@@ -4,6 +4,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -120,19 +123,37 @@ impl Wire {
         })
     }
 
-    /// The next line: a request, or that nothing passes any more.
-    pub(crate) fn next(&mut self) -> Result<Option<String>> {
-        Ok(self.lines.next().transpose()?)
+    /// Kills a client when its request is stopped. A retry or a watch more or less, and the request does not come:
+    /// then the client ends by itself.
+    pub(crate) fn kill(mut self, mut client: Child) -> Result<()> {
+        let (send, lines) = mpsc::channel();
+        thread::scope(|scope| {
+            let lines_of_proxy = &mut self.lines;
+            scope.spawn(move || {
+                for line in lines_of_proxy.map_while(Result::ok) {
+                    // Nobody listens any more once the client is gone.
+                    let _ = send.send(line);
+                }
+            });
+            while client.try_wait()?.is_none() {
+                match lines.recv_timeout(Duration::from_millis(10)) {
+                    Ok(line) if line == "stopped" => break,
+                    Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            client.kill()?;
+            client.wait()?;
+            drop(self.process.stdin.take());
+            Ok(())
+        })
     }
 
     /// Ends the proxy and gives the requests that are not read yet.
     pub(crate) fn end(mut self) -> Result<Vec<String>> {
         drop(self.process.stdin.take());
-        let mut rest = Vec::new();
-        while let Some(line) = self.next()? {
-            rest.push(line);
-        }
-        Ok(rest)
+        let rest: std::io::Result<Vec<String>> = self.lines.by_ref().collect();
+        Ok(rest?)
     }
 
     /// Writes a kubeconfig that leads through the proxy.

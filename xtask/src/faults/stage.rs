@@ -142,7 +142,7 @@ impl Stage {
         )?;
         let child = self.through(&wire, &namespace)?;
         match case.fault {
-            Fault::Kill => kill(child, wire)?,
+            Fault::Kill => wire.kill(child)?,
             _ => {
                 let output = child.wait_with_output()?;
                 drop(wire);
@@ -294,22 +294,6 @@ impl Stage {
         let status = |revision: &Value| revision["status"].as_str().unwrap_or_default().to_owned();
         Ok(revisions.iter().map(status).collect())
     }
-}
-
-/// Kills the client when its request is stopped.
-fn kill(mut child: Child, mut wire: Wire) -> Result<()> {
-    while let Some(line) = wire.next()? {
-        if line == "stopped" {
-            break;
-        }
-        // A retry or a watch more or less: the request may not come this time.
-        if child.try_wait()?.is_some() {
-            break;
-        }
-    }
-    child.kill()?;
-    child.wait()?;
-    Ok(())
 }
 
 /// One revision is deployed, the newest one, and none is pending.
