@@ -40,13 +40,13 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   faults-long  every failure at every request
   rights    each verb with the least rights that it needs, and without each of them
   soak      500 upgrades of one release, after which nothing has grown; 10 minutes
-  all       what CI runs: render, golden, help, plugins, registry, provenance, interop and life
+  all       what CI runs: render, golden, help, plugins, registry, provenance, interop, life and rights
   --candidate FILE   the binary under test (default: target/debug/sternpost)
   --match TEXT       only cases whose name holds TEXT; the floor is not looked at
   --raise            write a better result into conformance/floor.json";
 
 /// The suites that every commit is judged by; the quick ones first.
-const ALL: [&str; 8] = [
+const ALL: [&str; 9] = [
     "render",
     "golden",
     "help",
@@ -55,6 +55,7 @@ const ALL: [&str; 8] = [
     "provenance",
     "interop",
     "life",
+    "rights",
 ];
 
 /// What the suites are run with.
