@@ -24,11 +24,7 @@ pub fn template(
     if chart.metadata.is_library() {
         return Err("library charts are not installable".to_owned());
     }
-    values::process_dependencies(&mut chart, user, events).map_err(text)?;
-    let all = values::coalesce(&chart, user, events).map_err(text)?;
-    let loader: SchemaLoader = Arc::new(|url: &str| Err(format!("{url} is not loaded")));
-    values::validate(&chart, &all, &loader, events).map_err(text)?;
-    let rendered = render(&chart, &all, name, namespace, events)?;
+    let rendered = render(&mut chart, user, name, namespace, events)?;
     let files = rendered.files.iter();
     let files = files.map(|(path, text)| (path.as_str(), text.as_slice()));
     let sorted = manifest::sort(files, Order::Install).map_err(text)?;
@@ -38,13 +34,22 @@ pub fn template(
     Ok(screen(&chart, &sorted))
 }
 
-fn render(
-    chart: &Chart,
-    values: &Map,
+/// Processes the dependencies of a chart, checks its values, and renders its templates in a world that
+/// stands still.
+///
+/// # Errors
+/// The first thing that is wrong, in Helm's words.
+pub fn render(
+    chart: &mut Chart,
+    user: &Map,
     name: &str,
     namespace: &str,
     events: &mut Vec<Event>,
 ) -> Result<Rendered, String> {
+    values::process_dependencies(chart, user, events).map_err(text)?;
+    let values = values::coalesce(chart, user, events).map_err(text)?;
+    let loader: SchemaLoader = Arc::new(|url: &str| Err(format!("{url} is not loaded")));
+    values::validate(chart, &values, &loader, events).map_err(text)?;
     let release = ReleaseOptions {
         name: name.to_owned(),
         namespace: namespace.to_owned(),
@@ -57,7 +62,7 @@ fn render(
     let options = RenderOptions::default();
     render::render(
         chart,
-        values,
+        &values,
         &release,
         &capabilities,
         &world,

@@ -9,5 +9,5 @@ mod server;
 
 pub use env::{Screen, TestEnv};
 pub use files::{chart, files, write_files};
-pub use flow::template;
+pub use flow::{render, template};
 pub use server::Server;

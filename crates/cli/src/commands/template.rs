@@ -127,29 +127,21 @@ fn ask(
     chart: ChartRequest,
     world: Arc<dyn World>,
 ) -> Result<Result<Drafted, action::Error>, Failure> {
+    let deploy = Deploy {
+        rendering: rendering(session, flags),
+        labels: requests::labels(flags),
+        description: String::new(),
+        dry_run: DryRun::Server,
+        hooks: !flags.bool("no-hooks"),
+        force_conflicts: false,
+        force_replace: false,
+        take_ownership: flags.bool("take-ownership"),
+        rollback_on_failure: false,
+        waiting: requests::waiting(flags, false),
+    };
     let request = Install {
-        name,
-        namespace: session.namespace().to_owned(),
-        chart,
-        values: requests::sources(flags),
-        create_namespace: flags.bool("create-namespace"),
-        replace: false,
-        take_over: false,
-        crds: !flags.bool("skip-crds"),
-        server_side: true,
         is_upgrade: flags.bool("is-upgrade"),
-        deploy: Deploy {
-            rendering: rendering(session, flags),
-            labels: requests::labels(flags),
-            description: String::new(),
-            dry_run: DryRun::Server,
-            hooks: !flags.bool("no-hooks"),
-            force_conflicts: false,
-            force_replace: false,
-            take_ownership: flags.bool("take-ownership"),
-            rollback_on_failure: false,
-            waiting: requests::waiting(flags, false),
-        },
+        ..install::request(session, flags, name, chart, deploy)
     };
     connect::run(session, world, None, async |context| {
         Ok(action::install::rehearse(&request, &mut requests::reader(session), context).await)

@@ -1,12 +1,7 @@
 //! Whole charts, with templates that lead through each other: `include`, `tpl`, `required`, `fail`, what charts
 //! are given besides their values, and Helm's words for what goes wrong in them.
 
-use std::sync::Arc;
-
 use chart::Chart;
-use funcs::{NullWorld, World};
-use render::{Capabilities, ReleaseOptions, RenderOptions};
-use values::SchemaLoader;
 
 use crate::merges::files;
 use crate::oracle::{Answer, Question};
@@ -305,32 +300,7 @@ fn answer(question: &Question) -> Answer {
     let loaded = Chart::load(files(&question.a[0])).map_err(|error| error.to_string())?;
     let mut chart = loaded.chart;
     let user = goval::yaml::decode_map(question.a[1].as_bytes()).map_err(|e| e.to_string())?;
-    let events = &mut Vec::new();
-    let loader: SchemaLoader = Arc::new(|url: &str| Err(format!("{url} is not loaded")));
-    let values = values::process_dependencies(&mut chart, &user, events)
-        .and_then(|()| values::coalesce(&chart, &user, events))
-        .map_err(|error| error.to_string())?;
-    values::validate(&chart, &values, &loader, events).map_err(|error| error.to_string())?;
-    let release = ReleaseOptions {
-        name: "rel".to_owned(),
-        namespace: "ns".to_owned(),
-        revision: 1,
-        is_install: true,
-        is_upgrade: false,
-    };
-    let world: Arc<dyn World> = Arc::new(NullWorld::default());
-    let capabilities = Capabilities::default();
-    let options = RenderOptions::default();
-    let rendered = render::render(
-        &chart,
-        &values,
-        &release,
-        &capabilities,
-        &world,
-        &options,
-        events,
-    );
-    let rendered = rendered.map_err(|error| error.to_string())?;
+    let rendered = testkit::render(&mut chart, &user, "rel", "ns", &mut Vec::new())?;
     let texts = rendered.files.iter();
     let texts: String = texts
         .map(|(path, text)| format!("=== {path}\n{}", String::from_utf8_lossy(text)))
