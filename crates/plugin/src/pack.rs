@@ -101,10 +101,13 @@ pub fn extract(archive: &[u8], into: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn opened(archive: &[u8]) -> Result<Archive<GzDecoder<&[u8]>>, String> {
+/// An archive, up to a size that leaves room for what is beside the files: names are read whole.
+fn opened(archive: &[u8]) -> Result<Archive<impl Read>, String> {
     match archive {
         [] => Err("EOF".to_owned()),
-        [0x1f, 0x8b, 8, ..] => Ok(Archive::new(GzDecoder::new(archive))),
+        [0x1f, 0x8b, 8, ..] => {
+            Ok(Archive::new(GzDecoder::new(archive).take(2 * MAX_SIZE)))
+        },
         // Shorter than any header.
         short if short.len() < 10 => Err("unexpected EOF".to_owned()),
         _ => Err("gzip: invalid header".to_owned()),
@@ -138,7 +141,7 @@ fn write(path: &Path, mode: u32, content: &mut impl Read) -> std::io::Result<()>
     let mut options = fs::File::options();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode & 0o7777);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode & 0o777);
     #[cfg(not(unix))]
     let _ = mode;
     let mut file = options.open(path)?;

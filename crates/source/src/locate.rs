@@ -323,7 +323,11 @@ impl Fetcher {
                         .with("version", wanted.version.trim()),
                 );
                 let data = self.get(resolved, client, Part::Archive, listener)?;
-                let key = resolved.key.unwrap_or_else(|| key_of(&data));
+                // A digest that an index claims is not believed: it may be that of another chart.
+                let key = match (client, resolved.key) {
+                    (Some(_), Some(key)) => key,
+                    _ => key_of(&data),
+                };
                 let path = cache.put(&key, Part::Archive, &data)?;
                 listener.log(debug("put downloaded chart in cache").with("id", hex(&key)));
                 (key, path)

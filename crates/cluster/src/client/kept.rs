@@ -43,10 +43,11 @@ impl Kept {
         let mut text = fs::read(file).ok()?;
         let end = text.iter().position(|byte| *byte == b'\n')?;
         let body = text.split_off(end + 1);
-        let tag = String::from_utf8(text).ok()?.trim_end().to_owned();
+        let head = String::from_utf8(text).ok()?;
+        let (length, tag) = head.trim_end().split_once(' ')?;
         let valid = !tag.is_empty() && tag.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        valid.then(|| Answer {
-            tag,
+        (valid && length.parse() == Ok(body.len())).then(|| Answer {
+            tag: tag.to_owned(),
             body: body.into(),
         })
     }
@@ -58,14 +59,12 @@ impl Kept {
 
     fn try_put(&self, path: &str, answer: &Answer) -> std::io::Result<()> {
         make_private(&self.folder)?;
-        let file = self.file(path);
         // Whoever reads meanwhile finds the old file or the new one.
-        let new = file.with_extension(format!("{}.new", std::process::id()));
-        let mut out = fs::File::create(&new)?;
-        out.write_all(answer.tag.as_bytes())?;
-        out.write_all(b"\n")?;
+        let mut out = tempfile::NamedTempFile::new_in(&self.folder)?;
+        writeln!(out, "{} {}", answer.body.len(), answer.tag)?;
         out.write_all(&answer.body)?;
-        fs::rename(new, file)
+        out.persist(self.file(path))?;
+        Ok(())
     }
 
     fn file(&self, path: &str) -> PathBuf {
@@ -112,7 +111,9 @@ mod tests {
                 .get("/apis")
                 .is_none()
         );
-        fs::write(kept.file("/apis"), "no tag and no end").unwrap();
-        assert!(kept.get("/apis").is_none());
+        for damaged in ["no tag and no end", "3 \"A1\"\n{", "x \"A1\"\n{\n}", "\n"] {
+            fs::write(kept.file("/apis"), damaged).unwrap();
+            assert!(kept.get("/apis").is_none(), "{damaged}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gonet::ProxyEnv;
 use gostd::url::Url;
+use goval::strconv::quote;
 use ureq::config::AutoHeaderValue;
 use ureq::http::{HeaderMap, Request as Sent};
 use ureq::{Agent, Body, Timeout};
@@ -194,6 +195,14 @@ fn sent_on<'a>(request: &Request<'a>, answer: &Answer) -> Result<Option<Request<
         next.headers.retain(|(name, _)| *name != "Content-Type");
     }
     if !same_origin(&answer.url, &target) {
+        // A form may hold a password or a token. What is uploaded with PUT holds neither.
+        if next.method == "POST" && !next.body.is_empty() {
+            let (from, to) = (&answer.url, target.to_string());
+            return Err(format!(
+                "{from} sends a form on to {}, which is another server",
+                quote(to)
+            ));
+        }
         next.headers.retain(|(name, _)| *name != "Authorization");
     }
     next.url = target.to_string();

@@ -6,7 +6,7 @@ use std::thread;
 use super::client::Client;
 use super::manifest::{self, CHART, CONFIG, Descriptor, INDEX, MANIFEST, OLD_CHART, PROVENANCE};
 use super::reference::{ChartReference, Reference};
-use super::repository::{Content, MAX_METADATA, Repository};
+use super::repository::{Content, MAX_BLOB, MAX_METADATA, Repository};
 use super::underscore_note;
 
 /// Manifests do not lead to manifests that deep.
@@ -149,6 +149,10 @@ fn fetch_all(
     repository: &Repository<'_>,
     leaves: Vec<Descriptor>,
 ) -> Result<Vec<(Descriptor, Vec<u8>)>, String> {
+    let size = leaves.iter().map(|leaf| leaf.size).fold(0, u64::saturating_add);
+    if size > MAX_BLOB {
+        return Err(format!("content of {size} bytes is larger than {MAX_BLOB} bytes"));
+    }
     let fetch = |leaf: &Descriptor| {
         let content = repository
             .fetch(leaf)

@@ -17,7 +17,7 @@ use crate::http::{OpenAnswer, Request, same_origin};
 /// The most that a manifest or a page of tags may have.
 pub(crate) const MAX_METADATA: u64 = 4 * 1024 * 1024;
 /// The most that a packed chart or a provenance file may have.
-const MAX_BLOB: u64 = 512 * 1024 * 1024;
+pub(super) const MAX_BLOB: u64 = 512 * 1024 * 1024;
 /// No repository has that many pages of tags.
 const MAX_PAGES: usize = 10_000;
 

@@ -36,7 +36,13 @@ pub(super) fn sections(text: &[u8]) -> Option<(Vec<u8>, Vec<Section<'_>>)> {
         return None;
     }
     let head = [&text[..at], rest].concat();
-    let has_more = head.starts_with(b"entries:") || find(&head, b"\nentries:").is_some();
+    let has_more = head.starts_with(b"entries:")
+        || find(&head, b"\nentries:").is_some()
+        || [&b"---"[..], b"..."].iter().any(|mark| {
+            // Only the first document counts, and which one it is takes a reader of YAML to tell.
+            let mut lines = head.split(|&byte| byte == b'\n');
+            lines.any(|line| line.starts_with(mark))
+        });
     (!has_more).then_some((head, sections))
 }
 
