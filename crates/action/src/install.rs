@@ -94,10 +94,12 @@ pub async fn rehearse(
     context: &Context,
 ) -> Result<Drafted, Error> {
     let reporter = &*context.reporter;
+    let mut request = request.clone();
+    request.deploy.dry_run = DryRun::Server;
     let prepared = prepare(&request.chart, &request.values, read, reporter)?;
     check_reachable(context).await?;
     check_name(&request.name, reporter)?;
-    create(request, prepared, None, context).await
+    create(&request, prepared, None, context).await
 }
 
 /// Installs a release that nobody else changes meanwhile.

@@ -156,12 +156,17 @@ impl ClusterStore {
         self.cluster.list(&self.scope(), &query).await
     }
 
-    /// The records among these objects that are asked for.
-    fn read_some(&self, objects: &[Object], wanted: &[Outline]) -> Vec<Release> {
+    /// The records that are asked for among those that a selector gives.
+    async fn read_selected(
+        &self,
+        wanted: &[Outline],
+        selector: String,
+    ) -> Result<Vec<Release>, cluster::Error> {
+        let objects = self.objects(selector).await?;
         let records = objects.iter().filter_map(|object| self.read(object).ok());
-        records
+        Ok(records
             .filter(|release| wanted.iter().any(|outline| outline.is_of(release)))
-            .collect()
+            .collect())
     }
 
     async fn try_get(&self, name: &str, version: i64) -> Result<Release, StoreError> {
@@ -306,15 +311,11 @@ impl Store for ClusterStore {
         wanted: &'a [Outline],
     ) -> BoxFuture<'a, Result<Vec<Release>, StoreError>> {
         Box::pin(async move {
+            let reads: Vec<_> = outlines::selectors(wanted)
+                .map(|(some, selector)| self.read_selected(some, selector))
+                .collect();
             let found: Result<Vec<Vec<Release>>, cluster::Error> =
-                stream::iter(outlines::selectors(wanted))
-                    .map(async |selector| {
-                        let objects = self.objects(selector).await?;
-                        Ok(self.read_some(&objects, wanted))
-                    })
-                    .buffered(AT_ONCE)
-                    .try_collect()
-                    .await;
+                stream::iter(reads).buffered(AT_ONCE).try_collect().await;
             let found = found.map_err(|error| self.other("list: failed to list: ", &error))?;
             Ok(found.into_iter().flatten().collect())
         })

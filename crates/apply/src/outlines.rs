@@ -48,8 +48,9 @@ pub(crate) async fn outlines(cluster: &dyn Cluster, scope: &Scope) -> Result<Vec
     Ok(found)
 }
 
-/// What each of these records is read by: requests that give them, and perhaps some more of their releases.
-pub(crate) fn selectors(outlines: &[Outline]) -> Vec<String> {
+/// What these records are read by: some of them, and a request that gives those, and perhaps some more of their
+/// releases.
+pub(crate) fn selectors(outlines: &[Outline]) -> impl Iterator<Item = (&[Outline], String)> {
     let of_some = |some: &[Outline]| {
         let versions: BTreeSet<i64> = some.iter().map(|outline| outline.version).collect();
         let versions: Vec<String> = versions.iter().map(i64::to_string).collect();
@@ -58,7 +59,8 @@ pub(crate) fn selectors(outlines: &[Outline]) -> Vec<String> {
         let (names, versions) = (names.join(","), versions.join(","));
         format!("name in ({names}),{OURS},version in ({versions})")
     };
-    outlines.chunks(TOGETHER).map(of_some).collect()
+    let chunks = outlines.chunks(TOGETHER);
+    chunks.map(move |some| (some, of_some(some)))
 }
 
 async fn list(cluster: &dyn Cluster, scope: &Scope, labels: String) -> Result<Vec<Outline>, Error> {

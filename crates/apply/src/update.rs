@@ -122,7 +122,8 @@ enum Found {
 
 async fn find(env: &Env<'_>, update: &Update<'_>, object: &Object) -> Result<Found, Error> {
     let merged = matches!(update.method, Method::ServerSide { migrate: false, .. });
-    if merged && !update.notes_creations && original_of(update, object).is_some() {
+    let known = !object.name().is_empty() && original_of(update, object).is_some();
+    if merged && !update.notes_creations && known {
         return Ok(Found::Assumed);
     }
     look(env, object).await
@@ -161,7 +162,10 @@ async fn change_all(
         .await;
     for ((object, found), result) in objects.iter().zip(results) {
         let Err(error) = result else { continue };
-        if matches!(found, Found::Assumed) && matches!(look(env, object).await, Ok(Found::Absent)) {
+        // A server that is away would be waited for once for each object.
+        let is_away = error.cluster().is_some_and(cluster::Error::is_transient);
+        let was_assumed = matches!(found, Found::Assumed) && !is_away;
+        if was_assumed && matches!(look(env, object).await, Ok(Found::Absent)) {
             return Err(error.after(UNCREATED));
         }
         errors.push(error);

@@ -129,7 +129,8 @@ pub fn rollback(input: Rollback) -> Option<Plan> {
     let targets: Objects = own_all(&input.objects, &release).into();
     let mut steps = vec![create(changing)];
     steps.extend(hooks(&release, changing, HookEvent::PreRollback));
-    // What went well with the server's merge has nothing left to move.
+    // What went well with the server's merge has nothing left to move, but for an object that an older revision
+    // left to itself: that keeps its old entry, see docs/compatibility.md.
     let settled = newest.info.status == Status::Deployed && newest.apply_method.is_server_side();
     steps.extend(update(targets, input.current.into(), changing, !settled));
     steps.extend(hooks(&release, changing, HookEvent::PostRollback));

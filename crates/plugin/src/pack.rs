@@ -105,9 +105,7 @@ pub fn extract(archive: &[u8], into: &Path) -> Result<(), String> {
 fn opened(archive: &[u8]) -> Result<Archive<impl Read>, String> {
     match archive {
         [] => Err("EOF".to_owned()),
-        [0x1f, 0x8b, 8, ..] => {
-            Ok(Archive::new(GzDecoder::new(archive).take(2 * MAX_SIZE)))
-        },
+        [0x1f, 0x8b, 8, ..] => Ok(Archive::new(GzDecoder::new(archive).take(2 * MAX_SIZE))),
         // Shorter than any header.
         short if short.len() < 10 => Err("unexpected EOF".to_owned()),
         _ => Err("gzip: invalid header".to_owned()),

@@ -21,7 +21,13 @@ pub(super) async fn connect(connection: &str) -> Result<Client, String> {
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         config.host("localhost");
     }
-    let trust = security.trust()?;
+    let is_local = |host: &Host| !matches!(host, Host::Tcp(_));
+    let trust = match security.trust()? {
+        _ if config.get_hosts().iter().all(is_local) && config.get_hostaddrs().is_empty() => {
+            Trust::Plain
+        }
+        other => other,
+    };
     config.ssl_mode(match (trust, security.mode.as_str()) {
         (Trust::Plain, _) => SslMode::Disable,
         (_, "prefer" | "allow") => SslMode::Prefer,
@@ -97,14 +103,47 @@ fn take_apart(connection: &str) -> Parts {
             None => connection.to_owned(),
         },
         false => {
-            let words = connection.split_whitespace().filter(|word| {
-                let (key, value) = word.split_once('=').unwrap_or((word, ""));
-                !security.takes(key, value.trim_matches('\''))
-            });
-            words.collect::<Vec<_>>().join(" ")
+            let mut kept = String::new();
+            let mut rest = connection;
+            while let Some((key, value, length)) = setting(rest) {
+                if !security.takes(&key, &value) {
+                    kept += &rest[..length];
+                }
+                rest = &rest[length..];
+            }
+            kept + rest
         }
     };
     Parts { rest, security }
+}
+
+/// The first setting of a text, `key = 'value'` with or without spaces and quotes, and how long it is with what is
+/// before it; `None` if the text does not begin with one.
+fn setting(text: &str) -> Option<(String, String, usize)> {
+    let (key, rest) = text.split_once('=')?;
+    let key = key.trim();
+    let value = rest.trim_start();
+    let (is_quoted, mut chars) = match value.strip_prefix('\'') {
+        Some(inner) => (true, inner.chars()),
+        None => (false, value.chars()),
+    };
+    let mut found = String::new();
+    loop {
+        let before = chars.as_str();
+        match chars.next() {
+            Some('\'') if is_quoted => break,
+            Some('\\') => found.push(chars.next()?),
+            None if is_quoted => return None,
+            None => break,
+            Some(c) if !is_quoted && c.is_whitespace() => {
+                chars = before.chars();
+                break;
+            }
+            Some(c) => found.push(c),
+        }
+    }
+    let length = text.len() - chars.as_str().len();
+    (!key.is_empty() && !key.contains(char::is_whitespace)).then(|| (key.to_owned(), found, length))
 }
 
 /// `%41` as `A`.
@@ -176,6 +215,11 @@ mod tests {
         let parts = take_apart("host=db sslmode=disable user=me");
         assert_eq!(parts.rest, "host=db user=me");
         assert!(matches!(parts.security.trust(), Ok(Trust::Plain)));
+        let parts =
+            take_apart("password='a  b=c\\'' sslmode = 'verify-ca' sslrootcert=/a\\ b host=db x");
+        assert_eq!(parts.rest, "password='a  b=c\\'' host=db x");
+        assert_eq!(parts.security.root, "/a b");
+        assert_eq!(parts.security.mode, "verify-ca");
         let parts = take_apart("host=db sslmode=perhaps");
         assert!(parts.security.trust().is_err());
     }

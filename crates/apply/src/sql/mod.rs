@@ -6,6 +6,8 @@ mod tls;
 
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+
 use release::{BoxFuture, Labels, Release, SYSTEM_LABELS, Store, StoreError, key};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row};
@@ -15,7 +17,9 @@ use crate::Clock;
 /// A database of release records, set up as Helm does it.
 #[derive(Clone)]
 pub struct Database {
-    client: Arc<Client>,
+    connection: Arc<str>,
+    /// A connection can break while objects are waited for; the next record makes another.
+    client: Arc<Mutex<Arc<Client>>>,
 }
 
 /// Records of a namespace in a database, or of all of them.
@@ -35,8 +39,19 @@ impl Database {
         let client = connect::connect(connection).await?;
         setup::set_up(&client).await.map_err(|error| text(&error))?;
         Ok(Database {
-            client: Arc::new(client),
+            connection: connection.into(),
+            client: Arc::new(Mutex::new(Arc::new(client))),
         })
+    }
+
+    /// The connection, or another one if it has broken.
+    async fn client(&self) -> Result<Arc<Client>, StoreError> {
+        let mut client = self.client.lock().await;
+        if client.is_closed() {
+            let again = connect::connect(&self.connection).await;
+            *client = Arc::new(again.map_err(StoreError::Unavailable)?);
+        }
+        Ok(Arc::clone(&client))
     }
 
     /// The records of a namespace; an empty one means all, for lists.
@@ -50,8 +65,8 @@ impl Database {
 }
 
 impl SqlStore {
-    fn client(&self) -> &Client {
-        &self.database.client
+    async fn client(&self) -> Result<Arc<Client>, StoreError> {
+        self.database.client().await
     }
 
     fn now(&self) -> i32 {
@@ -63,7 +78,7 @@ impl SqlStore {
         &self,
         condition: &str,
         parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Row>, Error> {
+    ) -> Result<Vec<Row>, StoreError> {
         // Labels are looked for in the store's own namespace only: over all namespaces Helm finds none.
         let namespace = parameters.len() + 1;
         let query = format!(
@@ -76,15 +91,19 @@ impl SqlStore {
         );
         let mut parameters = parameters.to_vec();
         parameters.push(&self.namespace);
-        self.client().query(&query, &parameters).await
+        let rows = self.client().await?.query(&query, &parameters).await;
+        rows.map_err(|error| told(&error))
     }
 
     async fn one(&self, name: &str, version: i64) -> Result<Release, StoreError> {
         let key = key(name, version);
         let parameters: [&(dyn ToSql + Sync); 2] = [&key, &self.namespace];
         let found = self.select("key = $1 AND namespace = $2", &parameters);
-        // Helm takes any failure here for the absence of the record.
-        let rows = found.await.map_err(|_| StoreError::NotFound)?;
+        // Helm takes any failure here for the absence of the record; not that of the database, which says nothing.
+        let rows = found.await.map_err(|error| match error {
+            StoreError::Unavailable(_) => error,
+            _ => StoreError::NotFound,
+        })?;
         let row = rows.first().ok_or(StoreError::NotFound)?;
         read(row).map_err(StoreError::Other)
     }
@@ -98,6 +117,7 @@ impl SqlStore {
         let (labels, values): (Vec<&String>, Vec<&String>) = own.unzip();
         let inserted = self
             .client()
+            .await?
             .execute(
                 "WITH record AS (
                     INSERT INTO releases_v1
@@ -129,6 +149,7 @@ impl SqlStore {
         let body = release::encode(release).map_err(|e| StoreError::Other(e.to_string()))?;
         let updated = self
             .client()
+            .await?
             .execute(
                 "UPDATE releases_v1 SET body = $1, name = $2, version = $3, status = $4,
                     owner = 'helm', modifiedAt = $5
@@ -151,6 +172,7 @@ impl SqlStore {
         let release = self.one(name, version).await?;
         let removed = self
             .client()
+            .await?
             .execute(
                 "WITH labels AS (
                     DELETE FROM custom_labels_v1 WHERE releaseKey = $1 AND releaseNamespace = $2)
@@ -176,8 +198,7 @@ impl SqlStore {
             parameters.push(&self.namespace);
             condition += &format!(" AND namespace = ${}", parameters.len());
         }
-        let rows = self.select(&condition, &parameters).await;
-        rows.map_err(|error| told(&error))
+        self.select(&condition, &parameters).await
     }
 }
 

@@ -157,18 +157,18 @@ where
     type Error = io::Error;
 
     fn make_tls_connect(&mut self, domain: &str) -> Result<Handshake, io::Error> {
-        let name = ServerName::try_from(domain.to_owned());
         Ok(Handshake {
             connector: TlsConnector::from(Arc::clone(&self.config)),
-            name: name.map_err(io::Error::other)?,
+            domain: domain.to_owned(),
         })
     }
 }
 
-/// A TLS handshake that is about to begin.
+/// A TLS handshake that may begin.
 pub(super) struct Handshake {
     connector: TlsConnector,
-    name: ServerName<'static>,
+    /// Empty for a socket of the file system, where none begins.
+    domain: String,
 }
 
 impl<S> TlsConnect<S> for Handshake
@@ -181,7 +181,8 @@ where
 
     fn connect(self, stream: S) -> Self::Future {
         Box::pin(async move {
-            let stream = self.connector.connect(self.name, stream).await?;
+            let name = ServerName::try_from(self.domain).map_err(io::Error::other)?;
+            let stream = self.connector.connect(name, stream).await?;
             Ok(Secured(Box::new(stream)))
         })
     }

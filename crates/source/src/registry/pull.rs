@@ -149,9 +149,14 @@ fn fetch_all(
     repository: &Repository<'_>,
     leaves: Vec<Descriptor>,
 ) -> Result<Vec<(Descriptor, Vec<u8>)>, String> {
-    let size = leaves.iter().map(|leaf| leaf.size).fold(0, u64::saturating_add);
+    let size = leaves
+        .iter()
+        .map(|leaf| leaf.size)
+        .fold(0, u64::saturating_add);
     if size > MAX_BLOB {
-        return Err(format!("content of {size} bytes is larger than {MAX_BLOB} bytes"));
+        return Err(format!(
+            "content of {size} bytes is larger than {MAX_BLOB} bytes"
+        ));
     }
     let fetch = |leaf: &Descriptor| {
         let content = repository

@@ -36,13 +36,15 @@ pub(super) fn sections(text: &[u8]) -> Option<(Vec<u8>, Vec<Section<'_>>)> {
         return None;
     }
     let head = [&text[..at], rest].concat();
+    // Only the first document counts, and which one it is takes a reader of YAML to tell.
+    let marks_document = |line: &[u8]| line.starts_with(b"---") || line.starts_with(b"...");
     let has_more = head.starts_with(b"entries:")
         || find(&head, b"\nentries:").is_some()
-        || [&b"---"[..], b"..."].iter().any(|mark| {
-            // Only the first document counts, and which one it is takes a reader of YAML to tell.
-            let mut lines = head.split(|&byte| byte == b'\n');
-            lines.any(|line| line.starts_with(mark))
-        });
+        || head
+            .strip_prefix(b"---\n")
+            .unwrap_or(&head)
+            .split(|&byte| byte == b'\n')
+            .any(marks_document);
     (!has_more).then_some((head, sections))
 }
 

@@ -95,6 +95,12 @@ fn pieces_are_read_as_the_whole() {
         &INDEX.replace("apiVersion: v1\n", "---\napiVersion: v1\n"),
         true,
     );
+    for before in [
+        "apiVersion: v1\n---\n",
+        "apiVersion: v1\n\"entries\": {a: []}\n",
+    ] {
+        check(&INDEX.replace("apiVersion: v1\n", before), false);
+    }
     check(&INDEX.replace("apiVersion: v1\n", ""), false);
     check(
         &INDEX.replace(
