@@ -37,7 +37,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "apply",
         // Of `chart` only what a record and its log are made of: times and events.
-        &["goval", "chart", "manifest", "release", "plan", "cluster"],
+        &[
+            "goval", "gonet", "chart", "manifest", "release", "plan", "cluster",
+        ],
     ),
     ("sandbox", &[]),
     ("action", ALL_BELOW_ACTION),

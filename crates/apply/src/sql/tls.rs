@@ -6,14 +6,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use gonet::{AnyServer, Authorities};
+use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::{TlsConnector, client};
@@ -42,12 +40,12 @@ impl Tls {
     /// key from files, if they are.
     pub(super) fn new(trust: Trust, root: &str, identity: &[String; 2]) -> Result<Tls, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier = Verifier::new(trust, root, &provider)?;
+        let verifier = verifier(trust, root, Arc::clone(&provider))?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|e| e.to_string())?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier));
+            .with_custom_certificate_verifier(verifier);
         let config = match identity {
             [cert, key] if !cert.is_empty() => {
                 let chain = certificates(cert)?;
@@ -69,83 +67,24 @@ fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, String> {
         .map_err(|e| format!("{path}: {e}"))
 }
 
-#[derive(Debug)]
-struct Verifier {
+/// What looks at the certificate of a server.
+fn verifier(
     trust: Trust,
+    root: &str,
     provider: Arc<CryptoProvider>,
-    inner: Option<Arc<WebPkiServerVerifier>>,
-}
-
-impl Verifier {
-    fn new(trust: Trust, root: &str, provider: &Arc<CryptoProvider>) -> Result<Verifier, String> {
-        let checks = matches!(trust, Trust::Signed | Trust::Named);
-        let inner = match checks {
-            true => {
-                let mut roots = RootCertStore::empty();
-                let trusted = match root {
-                    "" => rustls_native_certs::load_native_certs().certs,
-                    root => certificates(root)?,
-                };
-                roots.add_parsable_certificates(trusted);
-                let provider = Arc::clone(provider);
-                let made = WebPkiServerVerifier::builder_with_provider(roots.into(), provider);
-                Some(made.build().map_err(|e| e.to_string())?)
-            }
-            false => None,
-        };
-        Ok(Verifier {
-            trust,
-            provider: Arc::clone(provider),
-            inner,
-        })
+) -> Result<Arc<dyn ServerCertVerifier>, String> {
+    if matches!(trust, Trust::Plain | Trust::Anyone) {
+        return Ok(Arc::new(AnyServer(provider)));
     }
-}
-
-impl ServerCertVerifier for Verifier {
-    fn verify_server_cert(
-        &self,
-        cert: &CertificateDer<'_>,
-        chain: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let Some(inner) = &self.inner else {
-            return Ok(ServerCertVerified::assertion());
-        };
-        match inner.verify_server_cert(cert, chain, name, ocsp, now) {
-            // The chain is looked at before the name.
-            Err(rustls::Error::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) if self.trust == Trust::Signed => Ok(ServerCertVerified::assertion()),
-            other => other,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, cert, dss, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, cert, dss, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        algorithms.supported_schemes()
-    }
+    let trusted = match root {
+        "" => rustls_native_certs::load_native_certs().certs,
+        root => certificates(root)?,
+    };
+    let authorities = Authorities::new(trusted, provider).map_err(|e| e.to_string())?;
+    Ok(Arc::new(match trust {
+        Trust::Signed => authorities.for_any_name(),
+        _ => authorities,
+    }))
 }
 
 impl<S> MakeTlsConnect<S> for Tls

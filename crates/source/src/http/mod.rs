@@ -4,7 +4,6 @@ mod connect;
 mod exchange;
 mod failure;
 mod tls;
-mod verify;
 
 use std::time::Duration;
 

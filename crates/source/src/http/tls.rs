@@ -3,14 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use gonet::{AnyServer, Authorities};
 use goval::strconv::quote;
-use rustls::crypto::CryptoProvider;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::Access;
-use super::verify::{AnyServer, Authorities};
 
 /// What the TLS of a connection is made of.
 #[derive(Debug, Default)]
@@ -57,18 +56,13 @@ impl Tls {
             let verifier = rustls_platform_verifier::Verifier::new(provider)?;
             builder.with_custom_certificate_verifier(Arc::new(verifier))
         } else {
-            builder.with_custom_certificate_verifier(Arc::new(self.own(provider)?))
+            let authorities = Authorities::new(self.authorities.clone(), provider)?;
+            builder.with_custom_certificate_verifier(Arc::new(authorities))
         };
         match &self.client {
             Some((chain, key)) => builder.with_client_auth_cert(chain.clone(), key.clone_key()),
             None => Ok(builder.with_no_client_auth()),
         }
-    }
-
-    fn own(&self, provider: Arc<CryptoProvider>) -> Result<Authorities, rustls::Error> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(self.authorities.iter().cloned());
-        Authorities::new(roots, self.authorities.clone(), provider)
     }
 }
 
