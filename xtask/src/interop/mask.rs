@@ -47,6 +47,8 @@ impl Masks {
                 r"\bkube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
                 "kube-api-access-<random>",
             ),
+            // The node that a pod came to.
+            (r"\bnode-\d\b", "<node>"),
             // What the server warns of, as the logging library shows it with time and process.
             (r"(?m)^([IWE])\d{4} [\d:.]+ +\d+ ", "$1<when> "),
             (r#"(createdAt|modifiedAt)(=|":"|: ")\d+"#, "$1$2<unix>"),
@@ -90,10 +92,27 @@ impl Masks {
             .replace_all(&text, |time: &Captures<'_>| layout(&time[0]))
             .into_owned();
         text = replace_all(&self.patterns, &text);
+        for field in ["status", "managedFields"] {
+            text = Self::without_quoted(&text, field);
+        }
         match text.split_once("RESOURCES:\n") {
             Some((before, after)) => format!("{before}RESOURCES:\n{}", self.resources(after)),
             None => text,
         }
+    }
+
+    /// Without what a field holds of objects that the server quotes in an error: controllers write there at
+    /// their own time. Where an object stands unquoted its fields are compared.
+    fn without_quoted(text: &str, field: &str) -> String {
+        let mut masked = String::new();
+        let mut rest = text;
+        while let Some(start) = after_quoted_name(rest, field) {
+            let (before, value) = rest.split_at(start);
+            masked.push_str(before);
+            masked.push_str("<now>");
+            rest = &value[end_of_braces(value)..];
+        }
+        masked + rest
     }
 
     /// The tables of live objects in a status: Helm prints them in the order of a Go map, and they hold
@@ -133,6 +152,33 @@ impl Masks {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+/// Where the value of a field begins whose name stands in escaped quotes: `\"status\":{`.
+fn after_quoted_name(text: &str, field: &str) -> Option<usize> {
+    text.match_indices(field).find_map(|(at, _)| {
+        let after = &text[at + field.len()..];
+        let value = after.trim_start_matches('\\').strip_prefix("\":")?;
+        let escaped = after.starts_with('\\') && text[..at].ends_with("\\\"");
+        let opens = value.starts_with(['{', '[']);
+        (escaped && opens).then(|| text.len() - value.len())
+    })
+}
+
+/// The length of what stands in the braces or brackets that a text begins with.
+fn end_of_braces(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            _ => continue,
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
 }
 
 fn replace_all(patterns: &[Pattern], text: &str) -> String {
@@ -186,5 +232,21 @@ mod tests {
             "/tmp/x/file of 0c6de0ad-1111-2222-3333-0123456789ab",
             "<home>/file of <uid>",
         );
+    }
+
+    #[test]
+    fn quoted_objects_are_shown_without_what_controllers_write() {
+        let masks = Masks::new(&[]).unwrap();
+        let check = |text: &str, expected: &str| assert_eq!(masks.text(text), expected);
+        check(
+            r#"Invalid value: "{\"spec\":{},\"status\":{\"a\":[{}]},\"x\":1}": bad"#,
+            r#"Invalid value: "{\"spec\":{},\"status\":<now>,\"x\":1}": bad"#,
+        );
+        check(
+            r#"{\\\"managedFields\\\":[{\\\"status\\\":{}}],\\\"status\\\":{}} and {}"#,
+            r#"{\\\"managedFields\\\":<now>,\\\"status\\\":<now>} and {}"#,
+        );
+        check(r#"{"status":{"a":1}}"#, r#"{"status":{"a":1}}"#);
+        check(r#"{"status\":\"failed\"}"#, r#"{"status\":\"failed\"}"#);
     }
 }

@@ -124,13 +124,14 @@ fn install(
     let (name, chart) = requests::named_chart(session, flags, "", &world)?;
     let request = Install {
         replace: flags.bool("replace"),
+        take_over: flags.bool("take-over"),
         server_side: flags.bool("server-side"),
         ..request(session, flags, name, chart, deploy)
     };
     perform(session, invocation, request, world)
 }
 
-/// What to install, where `upgrade --install` asks for it too.
+/// What to install, by the flags that `install`, `upgrade --install` and `template` share.
 pub(super) fn request(
     session: &Session,
     flags: &FlagSet,
@@ -145,7 +146,7 @@ pub(super) fn request(
         values: requests::sources(flags),
         create_namespace: flags.bool("create-namespace"),
         replace: false,
-        take_over: flags.bool("take-over"),
+        take_over: false,
         crds: !flags.bool("skip-crds"),
         server_side: true,
         is_upgrade: false,

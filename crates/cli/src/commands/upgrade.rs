@@ -129,6 +129,7 @@ fn install(
     let chart = requests::chart(session, flags, &chart)?;
     let request = Install {
         replace: standing == Standing::Uninstalled,
+        take_over: flags.bool("take-over"),
         server_side: flags.text("server-side") != "false",
         ..installing::request(session, flags, name, chart, deploy)
     };

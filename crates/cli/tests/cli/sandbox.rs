@@ -45,6 +45,19 @@ fn a_release_survives_the_process() {
 }
 
 #[test]
+fn a_template_asks_the_sandbox() {
+    let env = environment();
+    for flag in ["--dry-run=server", "--validate"] {
+        let rendered = env.run(["--sandbox", "template", "one", "chart", flag]);
+        assert_eq!(rendered.status, Some(0), "{rendered}");
+        assert!(
+            rendered.stdout.contains("metadata: {name: one}"),
+            "{rendered}"
+        );
+    }
+}
+
+#[test]
 fn a_sandbox_file_that_is_cut_in_half_is_refused_and_kept() {
     let env = environment();
     let installed = env.run(["--sandbox", "install", "one", "chart"]);
