@@ -335,6 +335,29 @@ fn resolve_path(base: &[u8], reference: &[u8]) -> Vec<u8> {
     out
 }
 
+impl Url {
+    /// The URL without its user.
+    #[must_use]
+    pub fn without_user(&self) -> Url {
+        Url {
+            user: None,
+            ..self.clone()
+        }
+    }
+
+    /// The URL with asterisks for its password, as Go shows it in errors (`stripPassword` of `net/http`).
+    #[must_use]
+    pub fn without_password(&self) -> String {
+        let Some(user) = self.user.as_ref().filter(|user| user.password.is_some()) else {
+            return self.to_string();
+        };
+        let (both, name) = (user.escaped(), &user.name);
+        let both = format!("{}@", String::from_utf8_lossy(&both));
+        let name = format!("{}:***@", String::from_utf8_lossy(name));
+        self.to_string().replacen(&both, &name, 1)
+    }
+}
+
 impl std::fmt::Display for Url {
     /// Go's `URL.String`; bytes that are no UTF-8 show as replacement characters.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -345,6 +368,18 @@ impl std::fmt::Display for Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (url, expected) in [
+            ("http://me:s%40x@h/p?q", "http://me:***@h/p?q"),
+            ("http://me@h", "http://me@h"),
+            ("http://:x@h", "http://:***@h"),
+            ("http://h/a:b@c", "http://h/a:b@c"),
+        ] {
+            assert_eq!(Url::parse(url).unwrap().without_password(), expected);
+        }
+    }
 
     // The examples of RFC 3986, section 5.4, as Go's own tests have them too.
     #[test]

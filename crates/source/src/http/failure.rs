@@ -21,9 +21,10 @@ pub(super) enum Failed {
 impl Failed {
     /// The error, the method named as Go does (`Get`).
     pub(super) fn describe(self, method: &str, url: &str, proxy: Option<&str>) -> String {
+        let shown = Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.without_password());
         match self {
             Failed::Request(ureq::Error::Timeout(_)) => format!(
-                "{method} \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+                "{method} \"{shown}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
             ),
             Failed::Body(ureq::Error::Timeout(_)) => {
                 "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
@@ -31,7 +32,7 @@ impl Failed {
             }
             Failed::Body(error) => body_text(&error),
             Failed::Request(error) => {
-                format!("{method} \"{url}\": {}", text(&error, url, proxy))
+                format!("{method} \"{shown}\": {}", text(&error, url, proxy))
             }
         }
     }

@@ -122,12 +122,19 @@ impl Http {
     fn fetch(&self, url: &str, access: &Access, accept: &str) -> Result<Answer, String> {
         let parsed = Url::parse(url)?;
         let agent = self.agent(url, access)?;
-        let mut request = agent.get(url.to_owned());
+        // The library would send what is in a URL as it is written there, with its escapes.
+        let mut request = match parsed.user {
+            None => agent.get(url.to_owned()),
+            Some(_) => agent.get(parsed.without_user().to_string()),
+        };
         if !accept.is_empty() {
             request = request.header("Accept", accept);
         }
         if access.is_for(&parsed)? && !access.username.is_empty() && !access.password.is_empty() {
             request = request.header("Authorization", access.basic());
+        } else if let Some(user) = &parsed.user {
+            let password = user.password.as_deref().unwrap_or_default();
+            request = request.header("Authorization", basic(&user.name, password));
         }
         let failed = |failed: Failed| failed.describe("Get", url, self.proxies.for_url(url));
         let response = request
@@ -193,8 +200,7 @@ impl Access {
     }
 
     fn basic(&self) -> String {
-        let pair = format!("{}:{}", self.username, self.password);
-        format!("Basic {}", base64(pair.as_bytes()))
+        basic(self.username.as_bytes(), self.password.as_bytes())
     }
 
     /// Whether the files that it names can be used.
@@ -213,6 +219,11 @@ impl Access {
 }
 
 /// Base64 in the standard alphabet, padded.
+/// The header of a name and a password.
+fn basic(name: &[u8], password: &[u8]) -> String {
+    format!("Basic {}", base64(&[name, b":", password].concat()))
+}
+
 pub(crate) fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
