@@ -3,10 +3,12 @@
 //!
 //! Knows neither Kubernetes nor charts; opens no connection.
 
+mod dial;
 mod proxy;
 mod trust;
 mod words;
 
+pub use dial::{address_of, dial_text, is_about_names, no_such_host};
 pub use proxy::ProxyEnv;
 pub use trust::{AnyServer, Authorities};
-pub use words::{name_server, tls_text};
+pub use words::tls_text;

@@ -86,20 +86,6 @@ fn words(camel: &str) -> String {
     out
 }
 
-/// ` on 10.0.0.10:53`: Go's own resolver names the server that it asked first.
-pub fn name_server() -> String {
-    let config = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
-    config
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("nameserver"))
-        .map(str::trim)
-        .next()
-        .map_or_else(String::new, |server| match server.parse::<IpAddr>() {
-            Ok(IpAddr::V6(v6)) => format!(" on [{v6}]:53"),
-            _ => format!(" on {server}:53"),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

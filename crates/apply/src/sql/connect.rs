@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use gonet::{dial_text, tls_text};
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, Error};
 
@@ -180,15 +181,14 @@ fn refusal(config: &Config, error: &Error) -> String {
             told => told,
         };
     };
-    let host = match config.get_hosts().first() {
-        Some(Host::Tcp(name)) if name == "localhost" => "127.0.0.1",
-        Some(Host::Tcp(name)) => name,
-        _ => return text(error),
+    if let Some(tls) = broken.get_ref().and_then(|inner| inner.downcast_ref()) {
+        return tls_text(tls);
+    }
+    let Some(Host::Tcp(host)) = config.get_hosts().first() else {
+        return text(error);
     };
     let port = config.get_ports().first().copied().unwrap_or(5432);
-    let why = broken.to_string().to_lowercase();
-    let why = why.split(" (os error").next().unwrap_or_default();
-    format!("dial tcp {host}:{port}: connect: {why}")
+    dial_text(host, port, broken)
 }
 
 /// Why a string is refused; its passwords are not part of that.

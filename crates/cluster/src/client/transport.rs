@@ -2,10 +2,9 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::net::IpAddr;
 use std::time::Duration;
 
-use gonet::{name_server, tls_text};
+use gonet::{address_of, no_such_host, tls_text};
 use gostd::os::reason;
 use http::Uri;
 
@@ -109,10 +108,12 @@ fn known(error: &(dyn StdError + 'static)) -> Option<String> {
 async fn dial_text(cause: &Cause, uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default();
     if cause.unknown_host {
-        return format!("dial tcp: lookup {host}{}: no such host", name_server());
+        return no_such_host(host);
     }
     let port = uri.port_u16().unwrap_or_else(|| default_port(uri));
-    let address = address_of(host, port).await;
+    let host = host.to_owned();
+    let looked_up = tokio::task::spawn_blocking(move || address_of(&host, port)).await;
+    let address = looked_up.unwrap_or_default();
     let text = match cause.text.as_str() {
         "" => probe(&address).await,
         known => known.to_owned(),
@@ -141,23 +142,6 @@ fn default_port(uri: &Uri) -> u16 {
         Some("socks5") => 1080,
         _ => 80,
     }
-}
-
-/// The address behind a host, IPv4 first as Go dials it.
-async fn address_of(host: &str, port: u16) -> String {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    if bare.parse::<IpAddr>().is_ok() {
-        return format!("{host}:{port}");
-    }
-    let found: Vec<_> = match tokio::net::lookup_host((bare, port)).await {
-        Ok(found) => found.collect(),
-        Err(_) => Vec::new(),
-    };
-    found
-        .iter()
-        .find(|address| address.is_ipv4())
-        .or(found.first())
-        .map_or_else(|| format!("{host}:{port}"), ToString::to_string)
 }
 
 /// `GET` as `Get`.

@@ -1,9 +1,8 @@
 //! What went wrong with a request, in the words of Go's `net/http`.
 
 use std::io;
-use std::net::{IpAddr, ToSocketAddrs as _};
 
-use gonet::{name_server, tls_text};
+use gonet::{dial_text, is_about_names, no_such_host, tls_text};
 use gostd::os::reason;
 use gostd::url::Url;
 use goval::strconv::quote;
@@ -47,17 +46,18 @@ fn body_text(error: &ureq::Error) -> String {
 }
 
 fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
+    let unknown_host = || dialled(&no_such_host(&hostname(proxy.unwrap_or(url))), proxy);
     match error {
-        ureq::Error::Io(error) if is_about_names(error) => no_such_host(url, proxy),
+        ureq::Error::Io(error) if is_about_names(error) => unknown_host(),
         ureq::Error::Io(error) if is_plain(error) => PlainAnswer.to_string(),
         ureq::Error::Io(error) => match tls_error(error) {
             Some(tls) => tls_text(tls),
             None => match is_about_connecting(error) {
-                true => dialled(&dial_text(error, proxy.unwrap_or(url)), proxy),
+                true => dialled(&dial_failure(error, proxy.unwrap_or(url)), proxy),
                 false => io_text(error),
             },
         },
-        ureq::Error::HostNotFound => no_such_host(url, proxy),
+        ureq::Error::HostNotFound => unknown_host(),
         ureq::Error::TooManyRedirects => "stopped after 10 redirects".to_owned(),
         ureq::Error::BadUri(_) => {
             let scheme = Url::parse(url).map(|url| url.scheme).unwrap_or_default();
@@ -66,17 +66,6 @@ fn text(error: &ureq::Error, url: &str, proxy: Option<&str>) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn no_such_host(url: &str, proxy: Option<&str>) -> String {
-    let host = hostname(proxy.unwrap_or(url));
-    let text = format!("dial tcp: lookup {host}{}: no such host", name_server());
-    dialled(&text, proxy)
-}
-
-/// Whether the name of a host could not be looked up. The standard library has no kind for that.
-fn is_about_names(error: &io::Error) -> bool {
-    error.to_string().contains("failed to lookup address")
 }
 
 fn dialled(text: &str, proxy: Option<&str>) -> String {
@@ -118,34 +107,17 @@ fn io_text(error: &io::Error) -> String {
     }
 }
 
-/// `dial tcp 127.0.0.1:80: connect: connection refused`
-fn dial_text(error: &io::Error, url: &str) -> String {
+fn dial_failure(error: &io::Error, url: &str) -> String {
     let parsed = Url::parse(url).unwrap_or_default();
     let port = parsed.port().unwrap_or(match &*parsed.scheme {
         b"https" => 443,
         b"socks5" => 1080,
         _ => 80,
     });
-    let address = address_of(&hostname(url), port);
-    format!("dial tcp {address}: connect: {}", reason(error))
+    dial_text(&hostname(url), port, error)
 }
 
 fn hostname(url: &str) -> String {
     let parsed = Url::parse(url).unwrap_or_default();
     String::from_utf8_lossy(parsed.hostname()).into_owned()
-}
-
-/// The address behind a host, IPv4 first as Go dials it.
-fn address_of(host: &str, port: u16) -> String {
-    if let Ok(IpAddr::V6(address)) = host.parse() {
-        return format!("[{address}]:{port}");
-    }
-    let found: Vec<_> = match (host, port).to_socket_addrs() {
-        Ok(found) => found.collect(),
-        Err(_) => Vec::new(),
-    };
-    let first = found.iter().find(|address| address.is_ipv4());
-    first
-        .or(found.first())
-        .map_or_else(|| format!("{host}:{port}"), ToString::to_string)
 }
