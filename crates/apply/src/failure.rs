@@ -43,7 +43,7 @@ pub(crate) async fn record(
             );
             mark(env, release, "Upgrade", &error).await;
             if cleanup && !error.is_cancelled() {
-                return clean_up(env, &progress.created, error, "upgrade").await;
+                return clean_up_upgrade(env, &progress.created, error).await;
             }
             (error, true)
         }
@@ -62,7 +62,7 @@ pub(crate) async fn record(
                 env.save_failure(&newest).await;
                 mark(env, release, "Rollback", &error).await;
                 if cleanup {
-                    return clean_up(env, &progress.created, error, "rollback").await;
+                    return clean_up_rollback(env, &progress.created, error).await;
                 }
                 (error, true)
             }
@@ -88,28 +88,42 @@ fn describe(release: &mut Release, what: &str, error: &Error) {
     release.info.description = format!("{what} {} failed: {error}", quote(&release.name));
 }
 
-/// Deletes what was created; the error then tells of both if that fails too.
-async fn clean_up(env: &Env<'_>, created: &[Object], error: Error, what: &str) -> (Error, bool) {
-    let deleted = match (what, created) {
-        // Helm's upgrade looks whether there is anything, its rollback does not.
-        ("rollback", []) => Err(vec![Error::other(
+/// Deletes what an upgrade has created; the error then tells of both if that fails too.
+async fn clean_up_upgrade(env: &Env<'_>, created: &[Object], error: Error) -> (Error, bool) {
+    match delete_created(env, created).await {
+        Ok(()) => (error, true),
+        Err(failed) => {
+            let text = format!(
+                "an error occurred while cleaning up resources. original upgrade error: {error}: \
+                 unable to cleanup resources: {failed}"
+            );
+            (error.told(text), false)
+        }
+    }
+}
+
+/// Deletes what a rollback has created. Helm does not look whether there is anything, and says nothing of the
+/// first error if this fails.
+async fn clean_up_rollback(env: &Env<'_>, created: &[Object], error: Error) -> (Error, bool) {
+    let deleted = match created {
+        [] => Err(Error::other(
             "object not found, skipping delete: no objects visited",
-        )]),
-        _ => delete::delete_all(env, created, Propagation::Background).await,
+        )),
+        _ => delete_created(env, created).await,
     };
-    let Err(errors) = deleted else {
-        return (error, true);
-    };
-    let Some(failed) = Error::join(errors, ", ") else {
-        return (error, true);
-    };
-    let cause = match what {
-        "rollback" => String::new(),
-        _ => format!("{error}: "),
-    };
-    let text = format!(
-        "an error occurred while cleaning up resources. original {what} error: {cause}unable to \
-         cleanup resources: {failed}"
-    );
-    (error.told(text), false)
+    match deleted {
+        Ok(()) => (error, true),
+        Err(failed) => {
+            let text = format!(
+                "an error occurred while cleaning up resources. original rollback error: unable to \
+                 cleanup resources: {failed}"
+            );
+            (error.told(text), false)
+        }
+    }
+}
+
+async fn delete_created(env: &Env<'_>, created: &[Object]) -> Result<(), Error> {
+    let deleted = delete::delete_all(env, created, Propagation::Background).await;
+    deleted.or_else(|errors| Error::join(errors, ", ").map_or(Ok(()), Err))
 }

@@ -39,7 +39,8 @@ pub trait Store: Send + Sync {
         Ok(())
     }
 
-    /// Replaces a record; [`StoreError::NotFound`] if there is none.
+    /// Replaces a record; [`StoreError::NotFound`] if there is none. A database changes nothing then and does
+    /// not tell, as with Helm's driver.
     fn update<'a>(&'a self, release: &'a Release) -> BoxFuture<'a, Result<(), StoreError>>;
 
     /// The record of a revision; [`StoreError::NotFound`] if there is none.
