@@ -10,7 +10,7 @@ use cluster::{Cluster, ListQuery, Propagation, Resource, Scope, Target, WriteOpt
 use futures::stream::{self, StreamExt, TryStreamExt};
 use goval::strconv::quote;
 use manifest::{Gvk, Object};
-use release::{BoxFuture, Labels, Outline, Release, SYSTEM_LABELS, Store, StoreError, key};
+use release::{BoxFuture, Labels, Outline, Packer, Release, SYSTEM_LABELS, Store, StoreError, key};
 use serde_json::{Value, json};
 
 use crate::{AT_ONCE, outlines};
@@ -25,6 +25,7 @@ pub struct ClusterStore {
     clock: Clock,
     kind: Kind,
     resource: Arc<Resource>,
+    packer: Packer,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,7 @@ impl ClusterStore {
             clock,
             kind,
             resource,
+            packer: Packer::default(),
         }
     }
 
@@ -82,7 +84,7 @@ impl ClusterStore {
 
     /// The object of a record, with its labels and one time stamp.
     fn object(&self, release: &Release, stamp: &str) -> Result<Object, String> {
-        let record = release::encode(release).map_err(|e| e.to_string())?;
+        let record = self.packer.encode(release).map_err(|e| e.to_string())?;
         let mut labels: BTreeMap<&str, String> = release
             .labels
             .iter()
@@ -206,7 +208,10 @@ const MOST: usize = 1 << 20;
 
 impl Store for ClusterStore {
     fn check(&self, release: &Release) -> Result<(), StoreError> {
-        let record = release::encode(release).map_err(|e| StoreError::Other(e.to_string()))?;
+        let record = self
+            .packer
+            .encode(release)
+            .map_err(|e| StoreError::Other(e.to_string()))?;
         if record.len() <= MOST {
             return Ok(());
         }

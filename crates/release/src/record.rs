@@ -1,21 +1,20 @@
 //! How records are written and read: JSON, gzip, base64.
 
-use std::io::{Read, Write};
+use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chart::{Chart, Fitted, Time};
-use flate2::Compression;
 use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
 use manifest::HookEvent;
 use serde::{Serialize, Serializer};
 
+use crate::pack::Packer;
 use crate::shapes::{RELEASE, RELEASES};
 use crate::{ApplyMethod, Hook, HookExecution, Info, Labels, Phase, Release, Status};
 
 /// The beginning of what gzip writes. Very old records are not compressed.
-const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
+pub(crate) const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 /// No record is larger, since no Secret is; a hostile one could say it were.
 const MAX_RECORD: u64 = 256 << 20;
 
@@ -38,26 +37,7 @@ pub enum RecordError {
 /// # Errors
 /// Values that JSON cannot hold.
 pub fn encode(release: &Release) -> Result<String, RecordError> {
-    let json = to_json(release)?;
-    let packed = pack(&json, USUAL)?;
-    let fits = packed.len() * 4 <= FITS * 3;
-    let packed = match fits {
-        true => packed,
-        false => pack(&json, Compression::best())?,
-    };
-    Ok(STANDARD.encode(packed))
-}
-
-/// How much effort goes into packing: the most makes records smaller by a hundredth in three times the time.
-const USUAL: Compression = Compression::new(6);
-
-/// What a Secret or a ConfigMap can hold; a record that would be larger is packed with all effort.
-const FITS: usize = 1 << 20;
-
-fn pack(json: &str, effort: Compression) -> Result<Vec<u8>, RecordError> {
-    let mut gzip = GzEncoder::new(Vec::with_capacity(json.len() / 4), effort);
-    gzip.write_all(json.as_bytes())?;
-    Ok(gzip.finish()?)
+    Packer::default().encode(release)
 }
 
 /// Reads a record as it is stored; one that is not compressed is accepted too.
@@ -107,11 +87,12 @@ pub fn from_yaml_list(yaml: &[u8]) -> Result<Vec<Release>, RecordError> {
         .map_err(RecordError::Json)
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Default, Serialize)]
 struct ReleaseRecord<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     name: &'a str,
-    info: &'a Info,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<&'a Info>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chart: Option<&'a Chart>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,7 +113,7 @@ impl<'a> ReleaseRecord<'a> {
     fn new(release: &'a Release, chart: Option<&'a Chart>) -> ReleaseRecord<'a> {
         ReleaseRecord {
             name: &release.name,
-            info: &release.info,
+            info: Some(&release.info),
             chart,
             config: release.config.as_ref().filter(|config| !config.is_empty()),
             manifest: &release.manifest,
@@ -141,6 +122,56 @@ impl<'a> ReleaseRecord<'a> {
             namespace: &release.namespace,
             apply_method: release.apply_method.name(),
         }
+    }
+}
+
+/// The text of a record in three parts: what changes while a release is changed stands before and behind what does
+/// not.
+pub(crate) struct JsonParts {
+    pub(crate) head: String,
+    pub(crate) lasting: String,
+    pub(crate) tail: String,
+}
+
+impl JsonParts {
+    /// # Errors
+    /// Values that JSON cannot hold.
+    pub(crate) fn of(release: &Release) -> Result<JsonParts, RecordError> {
+        let whole = ReleaseRecord::new(release, Some(&release.chart));
+        let head = ReleaseRecord {
+            name: whole.name,
+            info: whole.info,
+            ..ReleaseRecord::default()
+        };
+        let lasting = ReleaseRecord {
+            info: None,
+            name: "",
+            hooks: &[],
+            version: 0,
+            namespace: "",
+            apply_method: "",
+            ..whole
+        };
+        let tail = ReleaseRecord {
+            hooks: whole.hooks,
+            version: whole.version,
+            namespace: whole.namespace,
+            apply_method: whole.apply_method,
+            ..ReleaseRecord::default()
+        };
+        let text = |record: &ReleaseRecord<'_>| -> Result<String, RecordError> {
+            let json = goval::json::to_string(record);
+            let json = json.map_err(|error| RecordError::Json(error.to_string()))?;
+            let fields = json.strip_prefix('{').and_then(|f| f.strip_suffix('}'));
+            Ok(fields.unwrap_or_default().to_owned())
+        };
+        let (head, lasting, tail) = (text(&head)?, text(&lasting)?, text(&tail)?);
+        let comma = if tail.is_empty() { "" } else { "," };
+        Ok(JsonParts {
+            head: format!("{{{head},"),
+            lasting,
+            tail: format!("{comma}{tail}}}"),
+        })
     }
 }
 
@@ -345,6 +376,20 @@ mod tests {
             to_json(&decode(record.as_bytes()).unwrap()).unwrap(),
             RECORD
         );
+    }
+
+    #[test]
+    fn parts_make_the_whole() {
+        let whole = from_json(RECORD.as_bytes()).unwrap();
+        for release in [whole, Release::default()] {
+            let JsonParts {
+                head,
+                lasting,
+                tail,
+            } = JsonParts::of(&release).unwrap();
+            let joined = head + &lasting + &tail;
+            assert_eq!(joined, to_json(&release).unwrap());
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use release::{BoxFuture, Labels, Release, SYSTEM_LABELS, Store, StoreError, key};
+use release::{BoxFuture, Labels, Packer, Release, SYSTEM_LABELS, Store, StoreError, key};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row};
 
@@ -27,6 +27,7 @@ pub struct SqlStore {
     database: Database,
     namespace: String,
     clock: Clock,
+    packer: Packer,
 }
 
 impl Database {
@@ -60,6 +61,7 @@ impl Database {
             database: self.clone(),
             namespace: namespace.into(),
             clock,
+            packer: Packer::default(),
         }
     }
 }
@@ -109,7 +111,10 @@ impl SqlStore {
     }
 
     async fn insert(&self, release: &Release) -> Result<(), StoreError> {
-        let body = release::encode(release).map_err(|e| StoreError::Other(e.to_string()))?;
+        let body = self
+            .packer
+            .encode(release)
+            .map_err(|e| StoreError::Other(e.to_string()))?;
         let key = key(&release.name, release.version);
         let namespace = namespace_of(release);
         let own = release.labels.iter();
@@ -146,7 +151,10 @@ impl SqlStore {
     }
 
     async fn overwrite(&self, release: &Release) -> Result<(), StoreError> {
-        let body = release::encode(release).map_err(|e| StoreError::Other(e.to_string()))?;
+        let body = self
+            .packer
+            .encode(release)
+            .map_err(|e| StoreError::Other(e.to_string()))?;
         let updated = self
             .client()
             .await?
