@@ -86,6 +86,9 @@ fn known(error: &(dyn StdError + 'static)) -> Option<String> {
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(tls_text(tls));
     }
+    if error.is::<tower::timeout::error::Elapsed>() {
+        return Some("net/http: TLS handshake timeout".to_owned());
+    }
     if let Some(hyper) = error.downcast_ref::<hyper::Error>() {
         return hyper.is_incomplete_message().then(|| "EOF".to_owned());
     }

@@ -3,18 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use goval::strconv::quote;
 use http::Uri;
 use kube::config::AuthInfo;
 use parking_lot::Mutex;
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 
 use super::exec::{Credential, Plugin};
 use super::resolve::{self, Access};
-use super::{Settings, config};
+use super::{Settings, config, https};
 use crate::Error;
 use crate::client::Endpoint;
 
@@ -185,51 +181,13 @@ fn make(access: &Access, identity: Option<&Identity>) -> Result<kube::Client, Er
         .parse()
         .map_err(|e| config(format!("parse {}: {e}", quote(&access.base))))?;
     let mut kube = kube::Config::new(url);
-    kube.default_retry = false;
-    kube.accept_invalid_certs = access.insecure;
-    kube.disable_compression = access.disable_compression;
-    kube.proxy_url.clone_from(&access.proxy);
-    if !access.tls_server_name.is_empty() {
-        kube.tls_server_name = Some(access.tls_server_name.clone());
-    }
-    if let Some(ca) = &access.ca {
-        kube.root_cert = Some(certificates(ca)?);
-    }
-    kube.auth_info = auth(access, identity)?;
-    kube::Client::try_from(kube).map_err(|e| config(tls_config_text(&e)))
+    kube.auth_info = auth(access);
+    https::client(access, identity, &kube)
 }
 
-fn certificates(pem: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
-    let found: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(pem)
-        .filter_map(Result::ok)
-        .map(|certificate| certificate.to_vec())
-        .collect();
-    if found.is_empty() {
-        return Err(config(
-            "unable to load root certificates: unable to parse bytes as PEM block",
-        ));
-    }
-    Ok(found)
-}
-
-fn auth(access: &Access, identity: Option<&Identity>) -> Result<AuthInfo, Error> {
+/// What requests say of the user, beside certificates and tokens.
+fn auth(access: &Access) -> AuthInfo {
     let mut auth = AuthInfo::default();
-    let own = access.identity.as_ref();
-    let pair = match identity {
-        Some((cert, key)) => Some((cert.as_bytes(), key.as_bytes())),
-        None => own.map(|(cert, key)| (cert.as_slice(), key.as_slice())),
-    };
-    if let Some((cert, key)) = pair {
-        for (pem, what) in [(cert, "certificate"), (key, "key")] {
-            if !pem.windows(11).any(|window| window == b"-----BEGIN ") {
-                return Err(config(format!(
-                    "tls: failed to find any PEM data in {what} input"
-                )));
-            }
-        }
-        auth.client_certificate_data = Some(STANDARD.encode(cert));
-        auth.client_key_data = Some(STANDARD.encode(key).into());
-    }
     if !access.username.is_empty() {
         auth.username = Some(access.username.clone());
         auth.password = Some(access.password.clone().into());
@@ -242,14 +200,5 @@ fn auth(access: &Access, identity: Option<&Identity>) -> Result<AuthInfo, Error>
         let extra = who.as_extra.clone().into_iter().collect();
         auth.impersonate_user_extra = (!who.as_extra.is_empty()).then_some(extra);
     }
-    Ok(auth)
-}
-
-/// What is wrong with certificates and keys, in Go's words as far as they match.
-fn tls_config_text(error: &kube::Error) -> String {
-    let text = error.to_string();
-    if text.contains("private key") || text.contains("Private key") {
-        return "tls: failed to parse private key".to_owned();
-    }
-    text
+    auth
 }

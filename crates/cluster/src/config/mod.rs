@@ -1,11 +1,12 @@
 //! From kubeconfig files and flags to a connection, by the rules of client-go's `clientcmd`.
 //!
 //! `file` reads and merges files, `resolve` picks and checks what the context names, `exec` runs
-//! credential plugins, `link` makes HTTP clients of all that.
+//! credential plugins, `link` makes what requests go out with of all that, `https` its HTTP client.
 
 mod decode;
 mod exec;
 mod file;
+mod https;
 mod link;
 mod proxy;
 mod resolve;
