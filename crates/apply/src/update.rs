@@ -289,14 +289,17 @@ async fn replace(env: &Env<'_>, target: &Target, object: &Object) -> Result<Obje
         .map_err(|error| Error::from(error).after("failed to replace object: "))
 }
 
-/// Deletes what is no longer wanted, unless the live object asks to be kept.
+/// Deletes what is no longer wanted, kind after kind, unless the live object asks to be kept.
 async fn delete_gone(env: &Env<'_>, gone: &[&Object]) -> Result<(), Error> {
-    let results: Vec<_> = stream::iter(gone.iter().copied())
-        .map(|object| delete_if_unkept(env, object))
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
-    let errors = results.into_iter().filter_map(Result::err).collect();
+    let mut errors = Vec::new();
+    for run in gone.chunk_by(|a, b| a.kind() == b.kind()) {
+        let results: Vec<_> = stream::iter(run.iter().copied())
+            .map(|object| delete_if_unkept(env, object))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        errors.extend(results.into_iter().filter_map(Result::err));
+    }
     Error::join(errors, " && ").map_or(Ok(()), Err)
 }
 

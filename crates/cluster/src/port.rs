@@ -35,7 +35,7 @@ pub trait Cluster: Send + Sync {
     /// Reads objects as one such table.
     async fn table_of(&self, scope: &Scope, query: &ListQuery) -> Result<Value, Error>;
 
-    /// Reads objects as the list that the server gives, its own metadata and all.
+    /// Reads objects as the list that the server gives, its own metadata and all; of long lists the first page.
     async fn list_of(&self, scope: &Scope, query: &ListQuery) -> Result<Value, Error>;
 
     /// Lists objects, page after page.

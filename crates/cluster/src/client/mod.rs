@@ -223,7 +223,11 @@ impl Cluster for KubeCluster {
     }
 
     async fn list_of(&self, scope: &Scope, query: &ListQuery) -> Result<Value, Error> {
-        let call = Call::list(scope, query, &Page { token: "", size: 0 });
+        let page = Page {
+            token: "",
+            size: query.page,
+        };
+        let call = Call::list(scope, query, &page);
         let mut list: Value = parse(&self.bytes(&call).await?)?;
         for item in list
             .get_mut("items")
