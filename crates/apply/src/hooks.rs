@@ -1,5 +1,7 @@
 //! Running hooks, one after the other.
 
+use std::time::Duration;
+
 use chart::Event as Log;
 use cluster::{ListQuery, Propagation, Resource, Scope};
 use futures::stream::StreamExt;
@@ -7,8 +9,9 @@ use manifest::{BEFORE_HOOK_CREATION, Gvk, HOOK_FAILED, HOOK_SUCCEEDED, HookEvent
 use plan::{Method, WaitStrategy, Waiting, settle_delete_policies};
 use release::{Hook, Phase, Release};
 
+use crate::patience::persist;
 use crate::write::create_all;
-use crate::{Env, Error, Event, delete, objects_of, place, wait};
+use crate::{Env, Error, Event, FAILURE_PATIENCE, delete, objects_of, place, wait};
 
 /// What a run of hooks is about.
 pub(crate) struct Hooks<'a> {
@@ -41,11 +44,13 @@ impl Remains {
 }
 
 /// Runs hooks until one fails, noting each run in the record and writing it before each starts
-/// (Helm's `execHookWithDelayedShutdown`). Nothing is left to clear where a hook could not run.
+/// (Helm's `execHookWithDelayedShutdown`). Nothing is left to clear where a hook could not run. Each hook is
+/// noted in `begun` before it is created.
 pub(crate) async fn run(
     env: &Env<'_>,
     release: &mut Release,
     hooks: &Hooks<'_>,
+    begun: &mut Vec<usize>,
 ) -> (Option<Remains>, Result<(), Error>) {
     let remains = |succeeded: &[usize], failed| Remains {
         succeeded: succeeded.to_vec(),
@@ -53,7 +58,7 @@ pub(crate) async fn run(
         waiting: hooks.waiting,
     };
     for (done, &index) in hooks.order.iter().enumerate() {
-        match run_one(env, release, hooks, index).await {
+        match run_one(env, release, hooks, index, begun).await {
             Ok(()) => {}
             Err(Failure::Before(error)) => return (None, Err(error)),
             Err(Failure::Ended(error)) => {
@@ -75,7 +80,8 @@ pub async fn clear(remains: &Remains, release: &Release, env: &Env<'_>) -> Resul
     let waiting = remains.waiting;
     if let Some(failed) = remains.failed {
         let failed = &release.hooks[failed];
-        if let Err(error) = delete_by_policy(env, failed, HOOK_FAILED, waiting).await {
+        let delete = async || delete_by_policy(env, failed, HOOK_FAILED, waiting).await;
+        if let Err(error) = persist(FAILURE_PATIENCE, delete).await {
             env.log(Log::info(format!(
                 "error deleting the hook resource on hook failure: {error}"
             )));
@@ -96,21 +102,37 @@ pub async fn clear(remains: &Remains, release: &Release, env: &Env<'_>) -> Resul
 /// Deletes the objects of hooks that have run in an interrupted revision, if they were to be deleted when
 /// they end. What cannot be deleted is only noted.
 pub async fn sweep(release: &Release, env: &Env<'_>) {
+    let ran = |hook: &&Hook| !hook.last_run.started_at.is_zero();
+    for hook in release.hooks.iter().filter(ran) {
+        sweep_one(hook, env, Duration::ZERO).await;
+    }
+}
+
+/// The same for hooks that this process has begun before the cluster failed: whether what it asked for was
+/// done it cannot know, and nobody asks again. The cluster may be away for a while.
+pub(crate) async fn sweep_begun(release: &Release, begun: &[usize], env: &Env<'_>) {
+    for &index in begun {
+        sweep_one(&release.hooks[index], env, FAILURE_PATIENCE).await;
+    }
+}
+
+async fn sweep_one(hook: &Hook, env: &Env<'_>, patience: Duration) {
     let waiting = Waiting {
         strategy: WaitStrategy::HookOnly,
-        timeout: std::time::Duration::ZERO,
+        timeout: Duration::ZERO,
         jobs: false,
     };
-    for hook in &release.hooks {
-        let passing = [HOOK_SUCCEEDED, HOOK_FAILED]
-            .into_iter()
-            .find(|policy| hook.deletes(policy));
-        let Some(policy) = passing.filter(|_| !hook.last_run.started_at.is_zero()) else {
-            continue;
-        };
-        if let Err(error) = delete_by_policy(env, hook, policy, waiting).await {
-            env.debug(format!("unable to delete an interrupted hook: {error}"));
-        }
+    // How a hook has ended is not known where the record does not say that it succeeded.
+    let policies = match hook.last_run.phase {
+        Phase::Succeeded => &[HOOK_SUCCEEDED][..],
+        _ => &[HOOK_SUCCEEDED, HOOK_FAILED],
+    };
+    let Some(policy) = policies.iter().find(|policy| hook.deletes(policy)) else {
+        return;
+    };
+    let delete = async || delete_by_policy(env, hook, policy, waiting).await;
+    if let Err(error) = persist(patience, delete).await {
+        env.debug(format!("unable to delete an interrupted hook: {error}"));
     }
 }
 
@@ -125,6 +147,7 @@ async fn run_one(
     release: &mut Release,
     hooks: &Hooks<'_>,
     index: usize,
+    begun: &mut Vec<usize>,
 ) -> Result<(), Failure> {
     let event = hooks.event;
     settle_delete_policies(&mut release.hooks[index]);
@@ -146,6 +169,7 @@ async fn run_one(
     release.hooks[index].last_run.completed_at = chart::Time::default();
     release.hooks[index].last_run.phase = Phase::Running;
     env.save(release).await;
+    begun.push(index);
     release.hooks[index].last_run.phase = Phase::Unknown;
     let created = create_all(env, &objects, hooks.method).await;
     let ended = match created {

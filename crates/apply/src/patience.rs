@@ -19,6 +19,12 @@ impl Passing for cluster::Error {
     }
 }
 
+impl Passing for crate::Error {
+    fn is_passing(&self) -> bool {
+        self.cluster().is_some_and(Passing::is_passing)
+    }
+}
+
 impl Passing for StoreError {
     fn is_passing(&self) -> bool {
         matches!(self, StoreError::Unavailable(_))

@@ -7,6 +7,7 @@ use plan::{OnError, Plan, Planned, Says, Skipped, Step, Why};
 use release::{Release, create_pruned};
 
 use crate::hooks::{self, Hooks, Remains};
+use crate::patience::Passing;
 use crate::update::Update;
 use crate::{Env, Error, Event, crds, delete, failure, update, wait, write};
 
@@ -49,6 +50,7 @@ pub async fn run(plan: Plan, env: &Env<'_>) -> Outcome {
         }
         other => (other, false),
     };
+    hooks::sweep_begun(&release, &progress.doubtful, env).await;
     Outcome {
         release,
         result,
@@ -70,6 +72,8 @@ pub(crate) struct Progress {
     pub(crate) created: Vec<Object>,
     /// What lasting hooks have left.
     remains: Option<Remains>,
+    /// Hooks that were begun when the cluster failed.
+    doubtful: Vec<usize>,
 }
 
 /// A part of a plan, as far as it matters to what a failure means.
@@ -189,11 +193,19 @@ async fn run_step(
                 method: *method,
                 waiting: *waiting,
             };
-            let (remains, result) = hooks::run(env, release, &hooks).await;
-            match remains {
-                Some(remains) if *lasting => progress.remains = Some(remains),
-                Some(remains) => hooks::clear(&remains, release, env).await?,
-                None => {}
+            let mut begun = Vec::new();
+            let (remains, result) = hooks::run(env, release, &hooks, &mut begun).await;
+            let cleared = match remains {
+                Some(remains) if *lasting => {
+                    progress.remains = Some(remains);
+                    Ok(())
+                }
+                Some(remains) => hooks::clear(&remains, release, env).await,
+                None => Ok(()),
+            };
+            let result = cleared.and(result);
+            if result.as_ref().is_err_and(Passing::is_passing) {
+                progress.doubtful.extend(begun);
             }
             result
         }
