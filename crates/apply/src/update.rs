@@ -1,5 +1,7 @@
 //! Bringing objects from one state to the next.
 
+use std::time::Instant;
+
 use cluster::{FieldValidation, Patch, Propagation, Target, WriteOptions};
 use futures::stream::{self, StreamExt};
 use goval::strconv::quote;
@@ -7,8 +9,9 @@ use manifest::Object;
 use plan::{Method, is_same};
 
 use crate::managers::migration;
+use crate::patience::persist;
 use crate::write::{PAUSE, TRIES, create, object_text, server_side, target_of};
-use crate::{AT_ONCE, Env, Error, Event, MANAGER, delete, merge};
+use crate::{AT_ONCE, Env, Error, Event, FAILURE_PATIENCE, MANAGER, delete, merge};
 
 /// What an update is about.
 pub(crate) struct Update<'a> {
@@ -292,9 +295,10 @@ async fn replace(env: &Env<'_>, target: &Target, object: &Object) -> Result<Obje
 /// Deletes what is no longer wanted, kind after kind, unless the live object asks to be kept.
 async fn delete_gone(env: &Env<'_>, gone: &[&Object]) -> Result<(), Error> {
     let mut errors = Vec::new();
+    let begin = Instant::now();
     for run in gone.chunk_by(|a, b| a.kind() == b.kind()) {
         let results: Vec<_> = stream::iter(run.iter().copied())
-            .map(|object| delete_if_unkept(env, object))
+            .map(|object| delete_if_unkept(env, object, begin))
             .buffered(AT_ONCE)
             .collect()
             .await;
@@ -303,9 +307,12 @@ async fn delete_gone(env: &Env<'_>, gone: &[&Object]) -> Result<(), Error> {
     Error::join(errors, " && ").map_or(Ok(()), Err)
 }
 
-async fn delete_if_unkept(env: &Env<'_>, object: &Object) -> Result<(), Error> {
+/// What cannot be read is not deleted, as with Helm, and nobody remembers it: so a cluster that does not answer is asked
+/// for a while, counted from the beginning of all.
+async fn delete_if_unkept(env: &Env<'_>, object: &Object, begin: Instant) -> Result<(), Error> {
     let target = target_of(env, object).await?;
-    let live = match env.cluster.get(&target).await {
+    let patience = FAILURE_PATIENCE.saturating_sub(begin.elapsed());
+    let live = match persist(patience, async || env.cluster.get(&target).await).await {
         Ok(live) => live,
         Err(error) => {
             env.debug(format!("unable to get object: {error}"));
