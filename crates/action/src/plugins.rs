@@ -9,6 +9,7 @@ use gostd::path::clean_file;
 use goval::strconv::quote;
 use plugin::{Clone as GitClone, Env, Plugin, run_hook};
 use provenance::Keyring;
+use source::registry::{Keys, plugin_name, pull_plugin};
 use source::{Access, Http, Listener, Verified};
 
 use crate::Error;
@@ -36,6 +37,10 @@ pub struct Install {
     pub cache: PathBuf,
     /// What downloads.
     pub http: Http,
+    /// Where the credentials of registries are.
+    pub keys: Keys,
+    /// The proof of who asks a registry.
+    pub access: Access,
     /// The environment of hooks.
     pub env: Env,
     /// The time now.
@@ -47,6 +52,7 @@ enum Origin {
     Directory(PathBuf),
     Archive(PathBuf),
     Web(String),
+    Registry(String),
     Git(String),
 }
 
@@ -78,6 +84,7 @@ pub fn install(request: &Install, listener: &dyn Listener) -> Result<String, Err
         }
         Origin::Archive(path) => from_archive(request, &path, listener)?,
         Origin::Web(url) => from_web(request, &url, listener)?,
+        Origin::Registry(reference) => from_registry(request, &reference, listener)?,
         Origin::Git(remote) => from_git(request, &remote, listener)?,
     };
     run_hook(&plugin, "install", &request.env).map_err(|error| other(error.to_string()))?;
@@ -86,13 +93,15 @@ pub fn install(request: &Install, listener: &dyn Listener) -> Result<String, Err
 
 fn origin(source: &str) -> Result<Origin, Error> {
     if source.starts_with("oci://") {
-        return Err(other("plugins from OCI registries are not built yet"));
+        plugin_name(source).map_err(other)?;
+        return Ok(Origin::Registry(source.to_owned()));
     }
     let is_archive = |name: &str| ENDINGS.iter().any(|ending| name.ends_with(ending));
     let path = Path::new(source);
     if path.exists() {
         let absolute = std::path::absolute(path)
             .map_err(|error| other(format!("unable to get absolute path to plugin: {error}")))?;
+        let absolute = clean_file(&absolute);
         return Ok(match is_archive(source) {
             true => Origin::Archive(absolute),
             false => Origin::Directory(absolute),
@@ -249,6 +258,42 @@ fn from_web(request: &Install, url: &str, listener: &dyn Listener) -> Result<Plu
     plugin::extract(&archive, &cache)
         .map_err(|why| other(format!("extracting files from archive: {why}")))?;
     plugin::copy_directory(&root_in(&cache)?, &target).map_err(other)?;
+    loaded(&target)
+}
+
+fn from_registry(
+    request: &Install,
+    reference: &str,
+    listener: &dyn Listener,
+) -> Result<Plugin, Error> {
+    let name = plugin_name(reference).map_err(other)?;
+    let cache = request
+        .cache
+        .join(plugin::cache_key(reference).map_err(other)?);
+    let target = free_place(&request.clones, &name, listener)?;
+    let (http, keys) = (&request.http, &request.keys);
+    let packed = pull_plugin(http, keys, &request.access, reference, listener).map_err(|why| {
+        let why = format!("failed to pull plugin from {reference}: {why}");
+        other(match request.verify {
+            true => format!("failed to get verification data: {why}"),
+            false => why,
+        })
+    })?;
+    let (archive, provenance) = (&packed.archive, packed.provenance.as_deref());
+    if request.verify {
+        let metadata = plugin::manifest_in(archive).map_err(|why| {
+            other(format!(
+                "failed to get verification data: failed to extract plugin metadata from tarball: {why}"
+            ))
+        })?;
+        let file = format!("{}-{}.tgz", metadata.name, metadata.version);
+        check(request, archive, provenance, &file, listener)?;
+    }
+    keep(request, archive, provenance)?;
+    plugin::extract(archive, &cache)
+        .map_err(|why| other(format!("failed to extract plugin: {why}")))?;
+    let root = root_in(&cache).map_err(|_| other("plugin metadata (plugin.yaml) missing"))?;
+    plugin::copy_directory(&root, &target).map_err(other)?;
     loaded(&target)
 }
 

@@ -4,10 +4,12 @@
 //! with the path of its file. What comes back is sorted into files again by that annotation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chart::Event;
 use goval::strconv::quote;
 use plugin::{Env, Plugin};
+use wasm::Web;
 
 use crate::Error;
 
@@ -23,6 +25,8 @@ pub struct PostRenderer {
     pub args: Vec<String>,
     /// The environment it runs in.
     pub env: Env,
+    /// What speaks with servers for it, if it is WebAssembly.
+    pub web: Arc<dyn Web>,
 }
 
 /// The files as the plugin wants them (the part of Helm's `renderResources` that has a post-renderer).
@@ -69,9 +73,14 @@ fn run(
     manifests: &str,
     events: &mut Vec<Event>,
 ) -> Result<Vec<u8>, String> {
-    let PostRenderer { plugin, args, env } = renderer;
+    let PostRenderer {
+        plugin,
+        args,
+        env,
+        web,
+    } = renderer;
     let name = quote(&plugin.metadata.name);
-    let rendered = plugin::filter(plugin, args, env, manifests.as_bytes(), events)
+    let rendered = plugin::filter(plugin, args, env, web, manifests.as_bytes(), events)
         .map_err(|why| format!("failed to invoke post-renderer plugin {name}: {why}"))?;
     if String::from_utf8_lossy(&rendered).trim().is_empty() {
         return Err(format!("post-renderer {name} produced empty output"));

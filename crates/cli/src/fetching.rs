@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use goval::strconv::quote;
-use plugin::{Download, Env, Kind, Plugin};
+use plugin::{Download, Env, Kind, Plugin, Runtime};
 use source::dependencies::Manager;
 use source::registry::Keys;
 use source::{
     Access, Fetcher, Getter, Getters, Http, Listener, Places, Strategy, Verification, Wanted,
 };
+use wasm::Web;
 
 use crate::command::FlagSet;
 use crate::error::Failure;
@@ -55,8 +56,13 @@ fn getters(session: &Session) -> Getters {
     let found = plugin::find(&directories, Some(Kind::Getter), &mut Vec::new());
     for plugin in found.unwrap_or_default() {
         let schemes = plugin.metadata.protocols.clone();
-        let env = plugins::environment(session);
-        getters.push(schemes, Arc::new(PluginGetter { plugin, env }));
+        let env = match plugin.metadata.runtime {
+            Runtime::Subprocess(_) => plugins::environment(session),
+            // A program of WebAssembly sees Helm's own variables and no others.
+            Runtime::Extism(_) => plugins::own_environment(session),
+        };
+        let web = plugins::web(session);
+        getters.push(schemes, Arc::new(PluginGetter { plugin, env, web }));
     }
     getters
 }
@@ -66,18 +72,26 @@ fn getters(session: &Session) -> Getters {
 struct PluginGetter {
     plugin: Plugin,
     env: Env,
+    web: Arc<dyn Web>,
 }
 
 impl Getter for PluginGetter {
-    fn get(&self, url: &str, access: &Access) -> Result<Vec<u8>, String> {
+    fn get(&self, url: &str, access: &Access, accept: &str) -> Result<Vec<u8>, String> {
         let download = Download {
             url,
             files: [&access.cert_file, &access.key_file, &access.ca_file],
             username: &access.username,
             password: &access.password,
             pass_credentials: access.pass_credentials,
+            insecure: access.insecure,
+            plain_http: access.plain_http,
+            origin: match access.url.as_str() {
+                "" => url,
+                origin => origin,
+            },
+            accept,
         };
-        plugin::download(&self.plugin, &download, &self.env).map_err(|why| {
+        plugin::download(&self.plugin, &download, &self.env, &self.web).map_err(|why| {
             let name = quote(&self.plugin.metadata.name);
             format!("plugin {name} failed to invoke: {why}")
         })

@@ -4,12 +4,16 @@
 //! program.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chart::{Event, Level};
 use goval::strconv::quote;
 use plugin::{CompletionTree, Env, Kind, Plugin, RunError};
+use source::{Asked, Http};
+use wasm::{Answer, Request, Web};
 
 use crate::command::{Command, Completions, Directive, Flag, FlagSet, Invocation};
+use crate::connect;
 use crate::error::{Failure, Words};
 use crate::session::Session;
 
@@ -117,15 +121,48 @@ pub(crate) fn directories(session: &Session) -> Vec<PathBuf> {
 /// The environment that plugins are run with: this one, and what `env` prints.
 pub(crate) fn environment(session: &Session) -> Env {
     let mut env = session.env.all().clone();
+    env.extend(own_environment(session));
+    env
+}
+
+/// What `env` prints, alone.
+pub(crate) fn own_environment(session: &Session) -> Env {
     let variables = session
         .settings
         .variables(&session.env, session.namespace());
-    env.extend(
-        variables
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value)),
-    );
-    env
+    let variables = variables.into_iter();
+    variables
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// What speaks with servers for plugins that are WebAssembly.
+pub(crate) fn web(session: &Session) -> Arc<dyn Web> {
+    Arc::new(PluginWeb(Http {
+        proxies: connect::proxies(&session.env),
+        ..Http::default()
+    }))
+}
+
+#[derive(Debug)]
+struct PluginWeb(Http);
+
+impl Web for PluginWeb {
+    fn send(&self, request: &Request) -> Result<Answer, String> {
+        let told = self.0.ask(&Asked {
+            method: &request.method,
+            url: &request.url,
+            headers: &request.headers,
+            body: &request.body,
+            patience: request.patience,
+            limit: request.limit,
+        })?;
+        Ok(Answer {
+            status: told.status,
+            headers: told.headers,
+            body: told.body,
+        })
+    }
 }
 
 fn command(plugin: &Plugin, is_completing: bool) -> &'static Command {
@@ -225,7 +262,8 @@ fn run(session: &mut Session, invocation: &Invocation) -> Result<(), Failure> {
         false => without_own(&invocation.flags),
     };
     session.ui.print("")?;
-    plugin::run(&plugin, &args, &environment(session)).map_err(|error| match error {
+    let web = web(session);
+    plugin::run(&plugin, &args, &environment(session), &web).map_err(|error| match error {
         RunError::Status(_, status) => Failure {
             words: Words::Error(error.to_string()),
             status: u8::try_from(status).unwrap_or(1),

@@ -202,6 +202,7 @@ fn post_renderer(session: &Session, flags: &FlagSet) -> Option<PostRenderer> {
         args: flags.list("post-renderer-args").to_vec(),
         // Unlike plugins that are commands, these see only what this program sees.
         env: session.env.all().clone(),
+        web: crate::plugins::web(session),
     })
 }
 

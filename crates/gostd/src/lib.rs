@@ -3,6 +3,7 @@
 //! Knows nothing of charts and templates.
 
 pub mod address;
+pub mod glob;
 pub mod os;
 pub mod path;
 pub mod regexp;

@@ -32,6 +32,22 @@ pub fn read_error(path: impl AsRef<Path>, error: &io::Error) -> String {
     path_error(call, path, error)
 }
 
+/// Whether a file is one that somebody may run, as Go's `exec.LookPath` looks for it.
+pub fn is_executable(path: &Path) -> bool {
+    let Ok(info) = path.metadata() else {
+        return false;
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        info.is_file() && info.permissions().mode() & 0o111 != 0
+    }
+    #[cfg(not(unix))]
+    {
+        info.is_file()
+    }
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use chart::Event;
 use goval::strconv::quote;
 
-use crate::{Kind, Metadata};
+use crate::program::module_in;
+use crate::{Kind, Metadata, Runtime};
 
 /// An installed plugin.
 #[derive(Clone, Debug)]
@@ -29,6 +30,9 @@ pub fn load(directory: &Path) -> Result<Plugin, String> {
     })?;
     let metadata = Metadata::parse(&text)
         .map_err(|why| format!("failed to load plugin {}: {why}", shown(directory)))?;
+    if let Runtime::Extism(_) = metadata.runtime {
+        module_in(directory)?;
+    }
     Ok(Plugin {
         directory: directory.to_path_buf(),
         metadata,

@@ -1,4 +1,4 @@
-//! Plugins: their manifests, how they are found, and how they are run as child processes.
+//! Plugins: their manifests, how they are found, and how they are run: as child processes or as WebAssembly.
 //!
 //! Knows neither releases nor clusters.
 
@@ -9,6 +9,7 @@ mod find;
 mod install;
 mod manifest;
 mod pack;
+mod program;
 mod run;
 mod shapes;
 mod vcs;

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
+use std::sync::Arc;
 use std::thread;
 
 use chart::{Event, Level};
-use gostd::os::path_error;
+use gostd::os::{is_executable, path_error};
 use goval::strconv::quote;
 
+use wasm::Web;
+
 use crate::command::prepare;
+use crate::program::{Streams, invoke, message, text, texts};
 use crate::{PlatformCommand, Plugin, Runtime, Subprocess};
 
 /// The environment that a plugin is run with.
@@ -31,7 +35,16 @@ pub enum RunError {
 ///
 /// # Errors
 /// It cannot be run, or does not end well.
-pub fn run(plugin: &Plugin, args: &[String], env: &Env) -> Result<(), RunError> {
+pub fn run(
+    plugin: &Plugin,
+    args: &[String],
+    env: &Env,
+    web: &Arc<dyn Web>,
+) -> Result<(), RunError> {
+    if let Runtime::Extism(extism) = &plugin.metadata.runtime {
+        let message = message(&[("extraArgs", texts(args))]);
+        return invoke(plugin, extism, &message, env, Streams::All, web).map(drop);
+    }
     let env = with_names(plugin, env);
     let mut command = command_of(plugin, args, &env)?;
     let status = command
@@ -49,9 +62,15 @@ pub fn filter(
     plugin: &Plugin,
     args: &[String],
     env: &Env,
+    web: &Arc<dyn Web>,
     input: &[u8],
     events: &mut Vec<Event>,
 ) -> Result<Vec<u8>, RunError> {
+    if let Runtime::Extism(extism) = &plugin.metadata.runtime {
+        let manifests = text(&String::from_utf8_lossy(input));
+        let message = message(&[("manifests", manifests), ("extraArgs", texts(args))]);
+        return invoke(plugin, extism, &message, &Env::new(), Streams::None, web);
+    }
     let env = with_names(plugin, env);
     let mut command = command_of(plugin, args, &env)?;
     let name = &plugin.metadata.name;
@@ -100,15 +119,60 @@ pub struct Download<'a> {
     pub password: &'a str,
     /// Whether every host gets the credentials.
     pub pass_credentials: bool,
+    /// Whether the server's certificate is not checked.
+    pub insecure: bool,
+    /// Whether registries are spoken to without TLS.
+    pub plain_http: bool,
+    /// The address that all this is for.
+    pub origin: &'a str,
+    /// What kinds of content are wanted; empty for any.
+    pub accept: &'a str,
+}
+
+impl Download<'_> {
+    /// What a plugin of WebAssembly is told (Helm's `InputMessageGetterV1`).
+    fn message(&self) -> String {
+        let scheme = self.url.split(':').next().unwrap_or_default();
+        let [cert_file, key_file, ca_file] = self.files;
+        let options = message(&[
+            ("URL", text(self.origin)),
+            ("CertFile", text(cert_file)),
+            ("KeyFile", text(key_file)),
+            ("CAFile", text(ca_file)),
+            ("UNTar", false.to_string()),
+            ("InsecureSkipVerifyTLS", self.insecure.to_string()),
+            ("PlainHTTP", self.plain_http.to_string()),
+            ("AcceptHeader", text(self.accept)),
+            ("Username", text(self.username)),
+            ("Password", text(self.password)),
+            ("PassCredentialsAll", self.pass_credentials.to_string()),
+            ("UserAgent", text("")),
+            ("Version", text("")),
+            ("Timeout", 0.to_string()),
+        ]);
+        message(&[
+            ("href", text(self.url)),
+            ("protocol", text(scheme)),
+            ("options", options),
+        ])
+    }
 }
 
 /// What a plugin downloads; what it says on stderr is shown.
 ///
 /// # Errors
 /// It is not for the scheme, cannot be run, or does not end well.
-pub fn download(plugin: &Plugin, wanted: &Download<'_>, env: &Env) -> Result<Vec<u8>, RunError> {
-    let Runtime::Subprocess(process) = &plugin.metadata.runtime else {
-        return command_of(plugin, &[], env).map(|_| Vec::new());
+pub fn download(
+    plugin: &Plugin,
+    wanted: &Download<'_>,
+    env: &Env,
+    web: &Arc<dyn Web>,
+) -> Result<Vec<u8>, RunError> {
+    let process = match &plugin.metadata.runtime {
+        Runtime::Subprocess(process) => process,
+        Runtime::Extism(extism) => {
+            return invoke(plugin, extism, &wanted.message(), env, Streams::None, web);
+        }
     };
     let scheme = wanted.url.split(':').next().unwrap_or_default();
     let mut protocols = process.protocols.iter();
@@ -175,18 +239,6 @@ fn look_path(program: &Path, env: &Env) -> Option<PathBuf> {
     std::env::split_paths(path)
         .map(|directory| directory.join(program))
         .find(|candidate| is_executable(candidate))
-}
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    let metadata = path.metadata();
-    metadata.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
-    path.is_file()
 }
 
 /// How a process ended, in the words of Go's `os.ProcessState`.
@@ -286,10 +338,10 @@ fn command_of(plugin: &Plugin, args: &[String], env: &Env) -> Result<Command, Ru
                 }
                 other => other,
             }),
-        Runtime::Extism(_) => Err(RunError::NotRun(format!(
-            "plugin {}: WebAssembly is not built yet",
-            quote(&plugin.metadata.name)
-        ))),
+        Runtime::Extism(_) => {
+            let name = quote(&plugin.metadata.name);
+            Err(RunError::NotRun(format!("plugin {name} has no commands")))
+        }
     }
 }
 

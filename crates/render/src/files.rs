@@ -7,9 +7,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chart::File;
+use gostd::glob::Glob;
 use goval::{Elem, List, Map, Method, Object, Str, Value};
-
-use crate::glob::Glob;
 
 /// Files by their paths: Helm's `engine.files`, a map with methods.
 pub(crate) struct Files(BTreeMap<String, Str>);

@@ -8,7 +8,6 @@ mod error;
 mod execute;
 mod files;
 mod functions;
-mod glob;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

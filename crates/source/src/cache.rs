@@ -63,11 +63,16 @@ fn show(c: char) -> String {
 pub(crate) struct Cache<'a>(pub(crate) &'a Path);
 
 impl Cache<'_> {
-    /// The file with some content, if it is there and not empty.
-    pub(crate) fn find(&self, key: &Key, part: Part) -> Option<PathBuf> {
+    /// What is kept under a key, and its file. An archive that has another hash counts as none: whoever can write
+    /// into the cache could have put it there. Provenance files prove themselves.
+    pub(crate) fn find(&self, key: &Key, part: Part) -> Option<(PathBuf, Vec<u8>)> {
         let path = self.path(key, part);
-        let info = fs::metadata(&path).ok()?;
-        (info.is_file() && info.len() > 0).then_some(path)
+        let data = fs::read(&path).ok()?;
+        let is_right = match part {
+            Part::Archive => key_of(&data) == *key,
+            Part::Provenance => !data.is_empty(),
+        };
+        is_right.then_some((path, data))
     }
 
     /// Keeps content; gives its file.
@@ -90,6 +95,19 @@ impl Cache<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_another_hash_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache(folder.path());
+        let key = key_of(b"chart");
+        let path = cache.put(&key, Part::Archive, b"chart").unwrap();
+        let found = cache.find(&key, Part::Archive);
+        assert_eq!(found, Some((path.clone(), b"chart".to_vec())));
+        fs::write(&path, "other").unwrap();
+        assert_eq!(cache.find(&key, Part::Archive), None);
+        assert_eq!(cache.find(&key, Part::Provenance), None);
+    }
 
     #[test]
     fn digests_of_an_index_are_keys() {

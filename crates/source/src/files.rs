@@ -23,10 +23,10 @@ pub fn write_with_folders(path: &Path, data: &[u8], mode: u32) -> Result<(), Sou
 /// # Errors
 /// What the operating system reports.
 pub fn write_atomically(path: &Path, data: &[u8], mode: u32) -> Result<(), SourceError> {
-    write_parts_atomically(path, &[data], mode)
+    write_parts_atomically(path, &[data], mode).map(drop)
 }
 
-/// [`write_atomically`] of a content in parts.
+/// [`write_atomically`] of a content in parts; gives the file, still open.
 ///
 /// # Errors
 /// As there.
@@ -34,7 +34,7 @@ pub(crate) fn write_parts_atomically(
     path: &Path,
     parts: &[&[u8]],
     mode: u32,
-) -> Result<(), SourceError> {
+) -> Result<fs::File, SourceError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -51,8 +51,7 @@ pub(crate) fn write_parts_atomically(
     }
     allow(file.as_file(), mode).map_err(|error| failed("chmod", error))?;
     file.persist(&target)
-        .map_err(|error| failed("rename", error.error))?;
-    Ok(())
+        .map_err(|error| failed("rename", error.error))
 }
 
 #[cfg(unix)]

@@ -9,11 +9,11 @@ use crate::{Access, SourceError};
 
 /// Downloads what is at an address of its schemes.
 pub trait Getter: Debug + Send + Sync {
-    /// What is at an address.
+    /// What is at an address; `accept` names the kinds of content that are wanted, if any is.
     ///
     /// # Errors
     /// It cannot be had.
-    fn get(&self, url: &str, access: &Access) -> Result<Vec<u8>, String>;
+    fn get(&self, url: &str, access: &Access, accept: &str) -> Result<Vec<u8>, String>;
 }
 
 /// What downloads, by schemes: of several for one, the first.

@@ -28,7 +28,7 @@ use goval::strconv::quote;
 pub use expand::{Unpacked, expand, unpack_aside};
 pub use files::{folder_aside, write_atomically, write_with_folders};
 pub use getters::{Getter, Getters};
-pub use http::{Access, Http};
+pub use http::{Access, Asked, Http, Told};
 pub use listener::{Listener, Silent};
 pub use locate::{Fetcher, Places, Wanted};
 pub use paths::{check_exists, names_in, walk};

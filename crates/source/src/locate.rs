@@ -84,6 +84,7 @@ impl Fetcher {
             if path.exists() {
                 let path = std::path::absolute(path)
                     .map_err(|error| crate::failed("stat", path, &error))?;
+                let path = gostd::path::clean_file(&path);
                 if wanted.verification.strategy == Strategy::Always {
                     verify_file(&path, &wanted.verification)?;
                 }
@@ -229,7 +230,7 @@ impl Fetcher {
     /// What the cache has of a chart.
     fn cached(&self, resolved: &Resolved, part: Part, listener: &dyn Listener) -> Option<Vec<u8>> {
         let key = resolved.key?;
-        let data = fs::read(Cache(&self.places.content).find(&key, part)?).ok()?;
+        let (_, data) = Cache(&self.places.content).find(&key, part)?;
         let text = match part {
             Part::Archive => "found chart in cache",
             Part::Provenance => "found provenance in cache",
@@ -310,7 +311,7 @@ impl Fetcher {
     ) -> Result<PathBuf, SourceError> {
         let cache = Cache(&self.places.content);
         let known = resolved.key.and_then(|key| {
-            let path = cache.find(&key, Part::Archive)?;
+            let (path, _) = cache.find(&key, Part::Archive)?;
             listener.log(debug("found chart in cache").with("id", hex(&key)));
             Some((key, path))
         });

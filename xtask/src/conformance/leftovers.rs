@@ -62,6 +62,10 @@ pub(super) fn files(folder: &Path, top: &Path) -> Result<BTreeMap<String, String
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.strip_prefix(top)?.to_string_lossy().into_owned();
+        // What wazero compiled is of no use to others.
+        if name.ends_with("wazero-build") {
+            continue;
+        }
         if path.is_dir() {
             found.extend(files(&path, top)?);
         } else if name.ends_with(".tgz") {

@@ -13,6 +13,7 @@ mod outcome;
 mod plugins;
 mod provenance;
 mod registry;
+mod single;
 
 use std::env;
 use std::path::PathBuf;

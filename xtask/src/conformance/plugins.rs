@@ -1,5 +1,8 @@
 //! Plugins installed from everywhere, packed, signed, listed, run, updated and removed.
 
+mod programs;
+mod registry;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -10,6 +13,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::lines::Lines;
 use super::provenance::{Keys, masked};
+use super::single::Registry;
 use super::{Outcome, Settings, skip};
 use crate::oracle::Tool;
 use crate::paths;
@@ -25,7 +29,11 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
             return skip(&format!("plugins needs {program}"));
         }
     }
+    let (Ok(program), Ok(unittest)) = (Tool::Wasm.installed(), Tool::Unittest.installed()) else {
+        return skip("plugins needs the plugins of the oracle");
+    };
     let material = tempfile::tempdir()?;
+    let compiled = tempfile::tempdir()?;
     let folder = material.path().join("keys");
     let keys = Keys::make(&folder)?;
     keys.export()?;
@@ -41,18 +49,33 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     }
     broken(&material.path().join("packed"))?;
     repository(&material.path().join("versioned"))?;
+    fs::write(material.path().join("packed/hello.txt"), "hello")?;
     let served = serve(&material.path().join("packed"), Duration::ZERO)?;
+    programs::made(material.path(), compiled.path(), &program, &served.url)?;
+    programs::published(material.path(), &unittest)?;
+    if Tool::Registry.installed().is_err() {
+        return skip("plugins needs a real registry");
+    }
+    let registry = Registry::start()?;
+    registry::Pusher(registry.port).fill(&material.path().join("packed"))?;
+    let place = format!("127.0.0.1:{}", registry.port);
     let mask = |line: &str, name: &str, content: String| {
         let content = content.replace(&served.url, "URL");
         let port = served.url.rsplit(':').next().unwrap_or_default();
         let content = content.replace(&format!("127.0.0.1-{port}"), "HOST");
+        let content = content.replace(&place, "REGISTRY");
+        let content = content.replace(&place.replace(':', "-"), "REGISTRY");
+        let content = programs::masked(name, content);
         masked(line, name, content)
     };
     Lines {
         name: "plugins",
         helm,
         material: material.path(),
-        env: vec![("URL", served.url.clone())],
+        env: vec![
+            ("URL", served.url.clone()),
+            ("REGISTRY", format!("oci://{place}")),
+        ],
         mask: &mask,
     }
     .run(settings)

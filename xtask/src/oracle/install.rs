@@ -13,6 +13,7 @@ use crate::paths;
 const KUBERNETES: &str = "1.37.1";
 const KWOK: &str = "0.8.0";
 const REGISTRY: &str = "3.1.2";
+const UNITTEST: &str = "1.1.2";
 
 /// Folders of the KWOK module whose Stage objects are used: nodes become ready and stay so, pods run,
 /// pods of Jobs complete, volumes are bound.
@@ -31,15 +32,21 @@ pub(crate) enum Tool {
     ControlPlane,
     /// The reference implementation of an OCI registry.
     Registry,
+    /// A plugin of WebAssembly, of `oracle/wasm`.
+    Wasm,
+    /// helm-unittest, a published plugin.
+    Unittest,
 }
 
 impl Tool {
-    pub(crate) const ALL: [Tool; 5] = [
+    pub(crate) const ALL: [Tool; 7] = [
         Tool::Helm4,
         Tool::Helm3,
         Tool::Kwok,
         Tool::ControlPlane,
         Tool::Registry,
+        Tool::Wasm,
+        Tool::Unittest,
     ];
 
     pub(crate) fn named(name: &str) -> Result<Tool> {
@@ -57,6 +64,8 @@ impl Tool {
             Tool::Kwok => "kwok",
             Tool::ControlPlane => "controlplane",
             Tool::Registry => "registry",
+            Tool::Wasm => "wasm",
+            Tool::Unittest => "unittest",
         }
     }
 
@@ -110,6 +119,8 @@ impl Tool {
             Tool::Kwok => format!("kwok-{KWOK}"),
             Tool::ControlPlane => format!("controlplane-{}", fingerprint(&control_plane_source())?),
             Tool::Registry => format!("registry-{REGISTRY}"),
+            Tool::Wasm => format!("wasm-{}", fingerprint(&wasm_source())?),
+            Tool::Unittest => format!("unittest-{UNITTEST}"),
         };
         Ok(paths::cache()?
             .join("oracle")
@@ -121,6 +132,8 @@ impl Tool {
         match self {
             Tool::Helm4 | Tool::Helm3 => "helm",
             Tool::Kwok | Tool::ControlPlane | Tool::Registry => self.name(),
+            Tool::Wasm => "plugin.wasm",
+            Tool::Unittest => "helm-unittest",
         }
     }
 
@@ -138,12 +151,35 @@ impl Tool {
                 let module = "github.com/distribution/distribution/v3/cmd/registry";
                 go_install(&format!("{module}@v{REGISTRY}"), folder)
             }
+            Tool::Wasm => go(Command::new("go")
+                .args([
+                    "build",
+                    "-trimpath",
+                    "-buildmode=c-shared",
+                    "-ldflags=-s -w",
+                    "-o",
+                ])
+                .arg(folder.join(self.program()))
+                .arg(".")
+                .env("GOOS", "wasip1")
+                .env("GOARCH", "wasm")
+                .current_dir(wasm_source())),
+            // Its go.mod replaces a module, so that it cannot be installed by its name alone.
+            Tool::Unittest => go(Command::new("go")
+                .args(["build", "-trimpath", "-o"])
+                .arg(folder.join(self.program()))
+                .arg("github.com/helm-unittest/helm-unittest/cmd/helm-unittest")
+                .current_dir(paths::root().join("oracle/unittest"))),
         }
     }
 }
 
 fn control_plane_source() -> PathBuf {
     paths::root().join("oracle/controlplane")
+}
+
+fn wasm_source() -> PathBuf {
+    paths::root().join("oracle/wasm")
 }
 
 fn go_install(module: &str, folder: &Path) -> Result<()> {

@@ -28,7 +28,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["goval", "manifest", "release"]),
     ("gonet", &["gostd"]),
     ("provenance", &["goval"]),
-    ("plugin", &["goval", "gostd", "chart"]),
+    ("wasm", &["goval", "gostd"]),
+    ("plugin", &["goval", "gostd", "chart", "wasm"]),
     (
         "source",
         &["goval", "gostd", "gonet", "parallel", "chart", "provenance"],
@@ -63,6 +64,7 @@ const ALL_BELOW_ACTION: &[&str] = &[
     "release",
     "plan",
     "source",
+    "wasm",
     "plugin",
     "provenance",
     "cluster",
@@ -73,7 +75,7 @@ const ALL_BELOW_ACTION: &[&str] = &[
 /// from `action`.
 const CLI: &[&str] = &[
     "action", "sandbox", "goval", "gostd", "gonet", "gotmpl", "funcs", "chart", "values", "render",
-    "manifest", "release", "plan", "source", "plugin", "cluster", "apply",
+    "manifest", "release", "plan", "source", "wasm", "plugin", "cluster", "apply",
 ];
 
 /// `testkit` runs the flow in tests of every crate that may know it.

@@ -155,6 +155,8 @@ fn install(session: &mut Session, invocation: &Invocation) -> Result<(), Failure
         clones: PathBuf::from(&session.settings.plugins),
         cache: PathBuf::from(session.env.cache_path("plugins")),
         http: fetching::fetcher(session).http,
+        keys: fetching::keys(session),
+        access: fetching::access(flags),
         env: plugins::environment(session),
         now: times::now(session),
     };

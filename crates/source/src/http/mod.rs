@@ -1,5 +1,6 @@
 //! HTTP as Helm's getter speaks it: one request, a body, errors in Go's words.
 
+mod ask;
 mod connect;
 mod exchange;
 mod failure;
@@ -19,6 +20,7 @@ use ureq::unversioned::transport::{
 use ureq::{Agent, Body, Proxy};
 
 use crate::{Getters, Listener};
+pub use ask::{Asked, Told};
 use connect::TlsConnector;
 pub(crate) use exchange::{Answer as OpenAnswer, Broken, Request, Wire, same_origin};
 use failure::Failed;
@@ -89,7 +91,7 @@ impl Http {
         listener: &dyn Listener,
     ) -> Result<Vec<u8>, String> {
         if let Some(getter) = self.getters.find(&Url::parse(url)?.scheme) {
-            return getter.get(url, access);
+            return getter.get(url, access, accept);
         }
         listener.log(Event::new(Level::Debug, "fetching").with("url", url));
         match self.fetch(url, access, accept)? {

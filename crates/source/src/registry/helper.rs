@@ -1,10 +1,9 @@
 //! Programs that keep credentials: `docker-credential-NAME`.
 
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use gostd::os::reason;
+use gostd::os::{is_executable, reason};
 use goval::strconv::quote;
 use serde_json::json;
 
@@ -143,16 +142,4 @@ fn is_there(path: &str, program: &str) -> bool {
         false => program.to_owned(),
     };
     std::env::split_paths(path).any(|folder| is_executable(&folder.join(&program)))
-}
-
-#[cfg(unix)]
-fn is_executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    let info = std::fs::metadata(file);
-    info.is_ok_and(|info| info.is_file() && info.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(file: &Path) -> bool {
-    file.is_file()
 }

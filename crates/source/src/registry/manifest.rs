@@ -59,7 +59,7 @@ impl Descriptor {
         MANIFEST_KINDS.contains(&self.media_type.as_str())
     }
 
-    fn read(fields: &Map) -> Descriptor {
+    pub(super) fn read(fields: &Map) -> Descriptor {
         let media_type = text(fields, "mediaType");
         let is_foreign = media_type.contains(".nondistributable.")
             || media_type == "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";

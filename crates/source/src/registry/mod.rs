@@ -9,6 +9,7 @@ mod digest;
 mod helper;
 mod login;
 mod manifest;
+mod plugin;
 mod pull;
 mod push;
 mod reference;
@@ -19,6 +20,7 @@ mod token;
 pub(crate) use client::Client;
 pub use credential::Keys;
 pub use login::{login, logout};
+pub use plugin::{PackedPlugin, plugin_name, pull_plugin};
 pub(crate) use pull::{Part, pull};
 pub use push::{Push, push};
 pub use reference::is_oci;
@@ -30,6 +32,16 @@ pub(crate) fn no_index(url: &str) -> String {
         Err(why) => why,
         Ok(_) => "failed to perform \"FetchReference\" on source: invalid reference".to_owned(),
     }
+}
+
+/// An error of a step where something is read from, as oras tells it.
+fn on_source(step: &str, why: &str) -> String {
+    format!("failed to perform \"{step}\" on source: {why}")
+}
+
+/// An error of a step where something is written to, as oras tells it.
+fn on_target(step: &str, why: &str) -> String {
+    format!("failed to perform \"{step}\" on destination: {why}")
 }
 
 /// Why a tag has an underscore where the version has a plus sign, if it has one.

@@ -7,7 +7,7 @@ use super::client::Client;
 use super::manifest::{self, CHART, CONFIG, Descriptor, INDEX, MANIFEST, OLD_CHART, PROVENANCE};
 use super::reference::{ChartReference, Reference};
 use super::repository::{Content, MAX_BLOB, MAX_METADATA, Repository};
-use super::underscore_note;
+use super::{on_source, on_target, underscore_note};
 
 /// Manifests do not lead to manifests that deep.
 const MAX_DEPTH: usize = 4;
@@ -134,7 +134,7 @@ impl Walk<'_> {
     }
 }
 
-fn within_limit(of: &Descriptor, content: Content) -> Result<Vec<u8>, String> {
+pub(super) fn within_limit(of: &Descriptor, content: Content) -> Result<Vec<u8>, String> {
     if of.size > MAX_METADATA {
         let size = of.size;
         return Err(format!(
@@ -145,7 +145,7 @@ fn within_limit(of: &Descriptor, content: Content) -> Result<Vec<u8>, String> {
 }
 
 /// Fetches side by side; the error that is told is that of the first in order.
-fn fetch_all(
+pub(super) fn fetch_all(
     repository: &Repository<'_>,
     leaves: Vec<Descriptor>,
 ) -> Result<Vec<(Descriptor, Vec<u8>)>, String> {
@@ -209,12 +209,4 @@ fn chosen(found: &[Descriptor], part: Part, say: &dyn Fn(&str)) -> Result<Descri
     wanted
         .cloned()
         .ok_or_else(|| format!("manifest does not contain a layer with mediatype {kind}"))
-}
-
-fn on_source(step: &str, why: &str) -> String {
-    format!("failed to perform \"{step}\" on source: {why}")
-}
-
-fn on_target(step: &str, why: &str) -> String {
-    format!("failed to perform \"{step}\" on destination: {why}")
 }

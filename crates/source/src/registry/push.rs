@@ -13,7 +13,7 @@ use super::client::Client;
 use super::manifest::{self, CHART, CONFIG, Descriptor, MANIFEST, PROVENANCE};
 use super::reference::{ChartReference, Reference, bare};
 use super::repository::Repository;
-use super::{Keys, underscore_note};
+use super::{Keys, on_target, underscore_note};
 use crate::{Access, Http, Listener, SourceError, failed, read_file};
 
 /// What to push, and where to.
@@ -153,8 +153,4 @@ fn push_blob(repository: &Repository<'_>, blob: &Descriptor, content: &[u8]) -> 
 fn has(repository: &Repository<'_>, wanted: &Descriptor) -> Result<bool, String> {
     let has = repository.has(wanted);
     has.map_err(|why| on_target("Exists", &why))
-}
-
-fn on_target(step: &str, why: &str) -> String {
-    format!("failed to perform \"{step}\" on destination: {why}")
 }

@@ -8,6 +8,8 @@ use gostd::os::path_error;
 use goval::strconv::quote;
 
 use super::{Catalog, Entry, catalog, other, resolve_url};
+use crate::cache::key_of;
+use crate::files::write_parts_atomically;
 use crate::registry::{self, is_oci};
 use crate::{Access, Http, Listener, SourceError, write_with_folders};
 
@@ -65,11 +67,15 @@ pub fn download_index(
     let names = catalog.lines_of_names();
     write_with_folders(&charts_file(cache, &entry.name), names.as_bytes(), 0o644)?;
     let path = index_file(cache, &entry.name);
-    write_with_folders(&path, &text, 0o644)?;
-    let hash = catalog::hash(&text);
+    let (file, hash) = thread::scope(|scope| {
+        let hash = scope.spawn(|| key_of(&text));
+        let file = write_parts_atomically(&path, &[&text], 0o644);
+        (file, hash.join())
+    });
+    let (file, hash) = (file?, hash.unwrap_or_else(|_| key_of(&text)));
     // Both at once would be a lot to hold.
     drop(text);
-    catalog::keep(&path, hash, &catalog);
+    catalog::keep(&path, &file, hash, &catalog);
     Ok(())
 }
 

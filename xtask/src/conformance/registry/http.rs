@@ -10,20 +10,20 @@ use anyhow::{Context, Result};
 
 /// What a client asks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Request {
-    pub(super) method: String,
+pub(in crate::conformance) struct Request {
+    pub(in crate::conformance) method: String,
     /// The path with its query.
-    pub(super) target: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(in crate::conformance) target: String,
+    pub(in crate::conformance) headers: Vec<(String, String)>,
+    pub(in crate::conformance) body: Vec<u8>,
 }
 
 /// What it is told.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(in crate::conformance) struct Answer {
+    pub(in crate::conformance) status: u16,
+    pub(in crate::conformance) headers: Vec<(String, String)>,
+    pub(in crate::conformance) body: Vec<u8>,
     /// How much of the body is not sent.
     pub(super) missing: usize,
 }
@@ -121,7 +121,7 @@ fn exchange(stream: TcpStream, answer: &dyn Fn(&Request) -> Answer) -> Result<()
 }
 
 /// Asks another server the same.
-pub(super) fn forward(port: u16, request: &Request) -> Result<Answer> {
+pub(in crate::conformance) fn forward(port: u16, request: &Request) -> Result<Answer> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     let (method, target) = (&request.method, &request.target);
     // In the older version of the protocol bodies have no chunks.

@@ -18,6 +18,8 @@ use super::{Outcome, Settings, floor, skip};
 use crate::oracle::Tool;
 use crate::paths;
 use crate::workers::side_by_side;
+pub(super) use http::{Request, forward};
+pub(super) use stage::wait_for;
 use stage::{Ports, Stage};
 use story::{Cast, Story};
 

@@ -126,7 +126,8 @@ impl Drop for Stage {
     }
 }
 
-fn wait_for(port: u16) -> Result<()> {
+/// Waits until a server listens.
+pub(in crate::conformance) fn wait_for(port: u16) -> Result<()> {
     for _ in 0..200 {
         if TcpStream::connect(("127.0.0.1", port)).is_ok() {
             return Ok(());

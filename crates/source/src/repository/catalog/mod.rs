@@ -17,7 +17,7 @@ use gostd::semver::{Constraint, Version};
 use super::index::{chosen, pick};
 use crate::{Listener, SourceError};
 
-pub(crate) use store::{forget, hash, keep};
+pub(crate) use store::{forget, keep};
 
 /// The charts of a repository.
 #[derive(Clone, Debug, Default)]

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::build::{self, failed};
 use super::{Catalog, pack};
 use crate::SourceError;
+use crate::cache::{Key, key_of};
 use crate::files::write_parts_atomically;
 
 /// What begins a catalogue; the number is that of its form.
@@ -22,9 +23,6 @@ const MAGIC: &[u8] = b"sternpost catalogue 1\n";
 
 /// Some file systems tell times in steps of two seconds.
 const STEP: Duration = Duration::from_secs(2);
-
-/// A SHA-256.
-pub(crate) type Hash = [u8; 32];
 
 /// What a file system says of a file: 64 bytes that are others for other contents.
 type Mark = [u8; 64];
@@ -47,33 +45,19 @@ pub(super) fn load(index: &Path) -> Result<Catalog, SourceError> {
     let catalog = build::build(&text).map_err(|why| failed(&source, &why))?;
     let after = file.metadata().map_err(other)?;
     if mark(&before) == mark(&after) {
-        write(
-            index,
-            &before,
-            began,
-            Sha256::digest(&text).into(),
-            catalog.body(),
-        );
+        write(index, &before, began, key_of(&text), catalog.body());
     }
     Ok(catalog)
 }
 
-/// Keeps the catalogue of an index that was just written, unless it has been replaced already.
-pub(crate) fn keep(index: &Path, hash: Hash, catalog: &Catalog) {
-    let Ok(mut file) = File::open(index) else {
-        return;
-    };
+/// Keeps the catalogue of an index that was just written: of this very file. If that has been replaced or changed
+/// since, the catalogue counts for nothing: another file has another mark, and whoever reads it first compares the
+/// hash, because the change is so new.
+pub(crate) fn keep(index: &Path, file: &File, hash: Key, catalog: &Catalog) {
     let began = SystemTime::now();
-    if let Ok(info) = file.metadata()
-        && hash_of(&mut file) == Some(hash)
-    {
+    if let Ok(info) = file.metadata() {
         write(index, &info, began, hash, catalog.body());
     }
-}
-
-/// The hash of an index.
-pub(crate) fn hash(text: &[u8]) -> Hash {
-    Sha256::digest(text).into()
 }
 
 /// Removes the catalogue of an index.
@@ -89,7 +73,7 @@ fn path_of(index: &Path) -> PathBuf {
 }
 
 /// Writes a catalogue. That it cannot be written costs time, not truth.
-fn write(index: &Path, info: &Metadata, began: SystemTime, of_index: Hash, body: &[u8]) {
+fn write(index: &Path, info: &Metadata, began: SystemTime, of_index: Key, body: &[u8]) {
     let Some(mark) = mark(info) else { return };
     let since = began.duration_since(SystemTime::UNIX_EPOCH);
     let nanos = since.map_or(0, |since| since.as_nanos() as u64);
@@ -98,7 +82,7 @@ fn write(index: &Path, info: &Metadata, began: SystemTime, of_index: Hash, body:
         &mark,
         &nanos.to_le_bytes(),
         &of_index,
-        &Sha256::digest(body),
+        &key_of(body),
         body,
     ];
     let _ = write_parts_atomically(&path_of(index), &parts, 0o644);
@@ -116,7 +100,7 @@ fn read(index: &Path, info: &Metadata, content: &mut File) -> Option<Catalog> {
     let (began, rest) = rest.split_first_chunk()?;
     let (of_index, rest) = rest.split_first_chunk()?;
     let (of_body, body) = rest.split_first_chunk()?;
-    let hash: Hash = Sha256::digest(body).into();
+    let hash = key_of(body);
     if known != mark || *of_body != hash {
         return None;
     }
@@ -136,7 +120,7 @@ fn read(index: &Path, info: &Metadata, content: &mut File) -> Option<Catalog> {
     pack::unpack(bytes, start)
 }
 
-fn hash_of(file: &mut File) -> Option<Hash> {
+fn hash_of(file: &mut File) -> Option<Key> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     loop {

@@ -1,11 +1,11 @@
-//! Patterns of `.Files.Glob`: the grammar of gobwas/glob with `/` as separator.
+//! Patterns in the grammar of gobwas/glob with `/` as separator, as `.Files.Glob` has them.
 
 /// A compiled pattern: `*` and `?` stop at slashes, `**` does not, `[abc]`, `[!a-z]` are classes,
 /// `{a,b*}` are alternatives, `\` escapes.
 ///
 /// It runs as a set of states, so that no pattern takes more than linear time.
 #[derive(Debug)]
-pub(crate) struct Glob {
+pub struct Glob {
     steps: Vec<Step>,
     /// The texts on both sides, if all that is between them is `**`.
     ends: Option<(String, String)>,
@@ -40,7 +40,7 @@ const SEPARATOR: char = '/';
 
 impl Glob {
     /// `None` for a malformed pattern.
-    pub(crate) fn parse(pattern: &str) -> Option<Glob> {
+    pub fn parse(pattern: &str) -> Option<Glob> {
         let mut parser = Parser {
             rest: pattern,
             steps: Vec::new(),
@@ -59,7 +59,8 @@ impl Glob {
         })
     }
 
-    pub(crate) fn matches(&self, text: &str) -> bool {
+    /// Whether the pattern fits the whole text.
+    pub fn matches(&self, text: &str) -> bool {
         if let Some((start, end)) = &self.ends {
             return text.starts_with(start) && text.ends_with(end);
         }
