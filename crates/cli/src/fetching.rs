@@ -143,6 +143,9 @@ pub(crate) fn manager(
         stamp: times::source_date_epoch(&session.env)?,
         now: times::now(session),
         debug: session.settings.debug,
+        recursive: false,
+        offline: false,
+        digests: false,
     })
 }
 

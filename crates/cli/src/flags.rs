@@ -149,6 +149,24 @@ pub(crate) const DEPENDENCY: &[Flag] = &[
     CA_FILE,
 ];
 
+/// What we have beyond that for `dependency`.
+pub(crate) const DEPENDENCY_MORE: &[Flag] = &[
+    Flag::bool(
+        "recursive",
+        "first do the same for the charts in directories that it depends on",
+    ),
+    Flag::bool(
+        "offline",
+        "ask no server: take what is in the caches, or fail",
+    ),
+];
+
+/// Whether the digests of dependencies are written down.
+pub(crate) const DIGESTS: Flag = Flag::bool(
+    "digests",
+    "write the digests of the archives to Chart.digests; from then on they are checked",
+);
+
 /// Which version of the chart.
 pub(crate) const VERSION: Flag = Flag::text(
     "version",

@@ -75,6 +75,12 @@ impl Cache<'_> {
         is_right.then_some((path, data))
     }
 
+    /// Whether there is an archive under a key; what is in it is not looked at.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        let info = fs::metadata(self.path(key, Part::Archive));
+        info.is_ok_and(|info| info.is_file() && info.len() > 0)
+    }
+
     /// Keeps content; gives its file.
     pub(crate) fn put(&self, key: &Key, part: Part, data: &[u8]) -> Result<PathBuf, SourceError> {
         let path = self.path(key, part);

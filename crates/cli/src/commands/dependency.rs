@@ -60,7 +60,7 @@ Downloads what Chart.yaml asks for into charts/, removes what it no longer asks 
 versions that were chosen to Chart.lock.
 ",
     args: Args::AtMost(1),
-    flags: &[flags::DEPENDENCY],
+    flags: &[flags::DEPENDENCY, flags::DEPENDENCY_MORE, &[flags::DIGESTS]],
     run: Some(update),
     ..Command::EMPTY
 };
@@ -73,7 +73,7 @@ Downloads the versions that Chart.lock names into charts/, without choosing new 
 Chart.lock it does what `dependency update` does.
 ",
     args: Args::AtMost(1),
-    flags: &[flags::DEPENDENCY],
+    flags: &[flags::DEPENDENCY, flags::DEPENDENCY_MORE],
     run: Some(build),
     ..Command::EMPTY
 };
@@ -130,6 +130,10 @@ fn manager(
     strategy: Strategy,
 ) -> Result<Manager, Failure> {
     let flags = &invocation.flags;
+    if flags.bool("offline") && flags.bool("verify") {
+        let why = "--verify wants provenance files, which --offline does not fetch";
+        return Err(Failure::new(why));
+    }
     fetching::check_access(flags)?;
     let access = fetching::access(flags);
     let strategy = match flags.bool("verify") {
@@ -139,6 +143,9 @@ fn manager(
     Ok(Manager {
         verification: fetching::verification(session, flags, strategy),
         skip_refresh: flags.bool("skip-refresh"),
+        recursive: flags.bool("recursive"),
+        offline: flags.bool("offline"),
+        digests: flags.has("digests") && flags.bool("digests"),
         ..fetching::manager(session, &access, &chart_path(invocation))?
     })
 }

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod broken;
+mod dependencies;
 mod errors;
 mod help;
 mod hostile;

@@ -10,16 +10,18 @@ use gostd::semver::{Constraint, Version};
 use goval::strconv::quote;
 
 use super::ahead::{self, Kept};
-use super::{Manager, resolve::local_path};
+use super::digests::Digests;
+use super::{Manager, kept, resolve::local_path};
+use crate::cache::{Cache, Key, key_of};
 use crate::locate::has_address;
-use crate::registry::{Client, is_oci};
+use crate::registry::{Client, Part, is_oci};
 use crate::repository::{
     Catalog, Entry, Repositories, cached_catalog, find_in_repository, resolve_url, same_url,
 };
 use crate::{Access, Listener, Silent, SourceError, Wanted, failed, load_any, write_atomically};
 
 /// The indexes of the known repositories.
-type Indexes<'a> = Vec<(&'a Entry, Catalog)>;
+pub(super) type Indexes<'a> = Vec<(&'a Entry, Catalog)>;
 
 /// Fetches the dependencies; a chart from a directory tells its version here.
 pub(super) fn fetch_all(
@@ -48,9 +50,12 @@ pub(super) fn fetch_all(
     );
     made(&aside.0)?;
     listener.say(&format!("Saving {} charts", dependencies.len()));
-    let fetch = Fetch {
+    let digests = Digests::load(&manager.directory, manager.digests)?;
+    let mut fetch = Fetch {
         manager,
         indexes,
+        digests,
+        fetched: Vec::new(),
         aside: &aside.0,
         charts: &charts,
         client: manager.fetcher.registry(&manager.access, &Silent)?,
@@ -64,7 +69,11 @@ pub(super) fn fetch_all(
             return Err(why);
         }
     }
-    move_all(dependencies, &aside.0, &charts, listener)
+    move_all(dependencies, &aside.0, &charts, listener)?;
+    match fetch.digests.are_kept {
+        true => Digests::write(&manager.directory, &fetch.fetched),
+        false => Ok(()),
+    }
 }
 
 /// A folder that goes when this does.
@@ -92,6 +101,8 @@ enum Errand {
     Archive(Wanted, Option<Entry>),
     /// A chart in a registry.
     Registry(Wanted),
+    /// An archive that is here, under its name.
+    Kept(String, Vec<u8>),
     /// It cannot be had.
     None(Stopped),
 }
@@ -99,6 +110,10 @@ enum Errand {
 struct Fetch<'a> {
     manager: &'a Manager,
     indexes: Indexes<'a>,
+    /// What archives were.
+    digests: Digests,
+    /// What they are now.
+    fetched: Vec<(Dependency, Key)>,
     aside: &'a Path,
     charts: &'a Path,
     /// What speaks with registries; it remembers its tokens.
@@ -111,13 +126,19 @@ type Fetched = (Kept, Result<(), SourceError>);
 
 impl Fetch<'_> {
     /// Fetches all: what waits for servers at the same time, everything else in order.
-    fn all(&self, dependencies: &mut [Dependency]) -> Result<(), Stopped> {
+    fn all(&mut self, dependencies: &mut [Dependency]) -> Result<(), Stopped> {
         let errands = self.errands(dependencies)?;
         let numbered: Vec<(usize, &Errand)> = errands.iter().enumerate().collect();
         let work = |(number, errand): &(usize, &Errand)| self.run(*number, errand);
+        let mut seen = Vec::new();
         ahead::in_order(&numbered, work, |number, fetched| {
-            self.end(&mut dependencies[number], number, &errands[number], fetched)
-        })
+            let dependency = &mut dependencies[number];
+            let digest = self.end(dependency, number, &errands[number], fetched)?;
+            seen.extend(digest.map(|digest| (dependency.clone(), digest)));
+            Ok(())
+        })?;
+        self.fetched = seen;
+        Ok(())
     }
 
     /// Where the dependencies are.
@@ -143,6 +164,13 @@ impl Fetch<'_> {
             return Errand::Local;
         }
         let other = |text: String| SourceError::Other(text);
+        if self.manager.offline {
+            let (indexes, digests) = (&self.indexes, &self.digests);
+            return match kept::find(self.manager, dependency, indexes, digests) {
+                Ok((name, archive)) => Errand::Kept(name, archive),
+                Err(why) => Errand::None(Stopped::Told(why)),
+            };
+        }
         let (url, access, digest) = match self.find(dependency) {
             Ok(found) => found,
             Err(why) => {
@@ -199,6 +227,9 @@ impl Fetch<'_> {
         };
         let fetched = match errand {
             Errand::Local | Errand::Again | Errand::None(_) => Ok(()),
+            Errand::Kept(name, archive) => {
+                into().and_then(|into| write_atomically(&into.join(name), archive, 0o644))
+            }
             Errand::Archive(wanted, owner) => into().and_then(|into| {
                 let owner = owner.as_ref();
                 let fetched = fetcher.download_from_repository(wanted, owner, into, &kept);
@@ -212,44 +243,72 @@ impl Fetch<'_> {
         (kept, fetched)
     }
 
-    /// Says what came of an errand, when its turn has come.
+    /// Says what came of an errand, when its turn has come; gives the digest of an archive that was fetched, where
+    /// that is wanted.
     fn end(
         &self,
         dependency: &mut Dependency,
         number: usize,
         errand: &Errand,
         (kept, fetched): Fetched,
-    ) -> Result<(), Stopped> {
+    ) -> Result<Option<Key>, Stopped> {
         let Dependency {
             name, repository, ..
         } = &*dependency;
-        let wanted = match errand {
-            Errand::Local => return self.local(dependency),
+        let from = match errand {
+            Errand::Local => return self.local(dependency).map(|()| None),
             Errand::None(Stopped::Now(why)) => return Err(Stopped::Now(why.to_text())),
             Errand::None(Stopped::Told(why)) => return Err(Stopped::Told(why.to_text())),
             Errand::Again => {
                 let text = format!("Already downloaded {name} from repo {repository}");
                 self.listener.say(&text);
-                return Ok(());
+                return Ok(None);
             }
-            Errand::Archive(wanted, _) | Errand::Registry(wanted) => wanted,
+            Errand::Archive(wanted, _) | Errand::Registry(wanted) => {
+                self.listener
+                    .say(&format!("Downloading {name} from repo {repository}"));
+                &wanted.reference
+            }
+            Errand::Kept(file, _) => {
+                self.listener.say(&format!("Taking {name} from the cache"));
+                file
+            }
         };
-        self.listener
-            .say(&format!("Downloading {name} from repo {repository}"));
         kept.say_all(self.listener);
         fetched.map_err(|why| {
-            let from = &wanted.reference;
             Stopped::Told(SourceError::Other(format!(
                 "could not download {from}: {why}"
             )))
         })?;
-        let moved = files_in(&self.folder(number)).and_then(|files| {
-            files.into_iter().try_for_each(|(name, path)| {
-                let target = self.aside.join(name);
-                fs::rename(&path, &target).map_err(|error| failed("rename", &path, &error))
-            })
+        let files = files_in(&self.folder(number)).map_err(Stopped::Told)?;
+        let digest = self.noted(dependency, &files).map_err(Stopped::Told)?;
+        let moved = files.into_iter().try_for_each(|(name, path)| {
+            let target = self.aside.join(name);
+            fs::rename(&path, &target).map_err(|error| failed("rename", &path, &error))
         });
-        moved.map_err(Stopped::Told)
+        moved.map_err(Stopped::Told)?;
+        Ok(digest)
+    }
+
+    /// The digest of the archive among some files, where digests are kept: it must be what it was. The archive is kept
+    /// too, so that it can be had by that digest.
+    fn noted(
+        &self,
+        dependency: &Dependency,
+        files: &BTreeMap<String, PathBuf>,
+    ) -> Result<Option<Key>, SourceError> {
+        let mut archives = files.iter().filter(|(name, _)| !name.ends_with(".prov"));
+        let Some((_, path)) = archives.next().filter(|_| self.digests.are_kept) else {
+            return Ok(None);
+        };
+        let data = crate::read_file(path).map_err(SourceError::Other)?;
+        let key = key_of(&data);
+        self.digests.check(dependency, &key)?;
+        let cache = Cache(&self.manager.fetcher.places.content);
+        if cache.find(&key, Part::Archive).is_none() {
+            cache.put(&key, Part::Archive, &data)?;
+        }
+        Ok(Some(key))
     }
 
     /// What needs no server.
@@ -381,7 +440,7 @@ fn split_tag(url: &str) -> Option<(&str, &str)> {
     Some((reference, tag.strip_prefix(':')?))
 }
 
-fn same_version(a: &str, b: &str) -> bool {
+pub(super) fn same_version(a: &str, b: &str) -> bool {
     match (Version::parse(a), Version::parse(b)) {
         (Ok(a), Ok(b)) => a == b,
         (Err(_), _) => a == b,

@@ -2,8 +2,11 @@
 //! `downloader.Manager`).
 
 mod ahead;
+mod digests;
 mod fetch;
+mod kept;
 mod lock;
+mod nested;
 mod resolve;
 
 use std::path::PathBuf;
@@ -34,6 +37,12 @@ pub struct Manager {
     pub now: Time,
     /// Whether more is said.
     pub debug: bool,
+    /// Whether charts in directories that it depends on are done first, in the same way.
+    pub recursive: bool,
+    /// Whether no server is asked.
+    pub offline: bool,
+    /// Whether the digests of archives are written down anew.
+    pub digests: bool,
 }
 
 /// Which repository each dependency is in, by the name of its chart.
@@ -45,6 +54,10 @@ impl Manager {
     /// # Errors
     /// A chart that cannot be read, dependencies that cannot be had.
     pub fn update(&self, listener: &dyn Listener) -> Result<(), SourceError> {
+        nested::each(self, listener, &|manager| manager.update_one(listener))
+    }
+
+    fn update_one(&self, listener: &dyn Listener) -> Result<(), SourceError> {
         let chart = self.load(listener)?;
         let mut wanted = chart.metadata.dependencies.clone();
         if wanted.is_empty() {
@@ -53,7 +66,7 @@ impl Manager {
         let known = self.known()?;
         let mut names = self.repository_names(&mut wanted, &known, listener)?;
         self.refresh_unnamed(&wanted, &mut names, listener);
-        if !self.skip_refresh {
+        if self.refreshes() {
             self.refresh(&known, listener);
         }
         let mut locked = resolve::resolve(self, &wanted, &names, listener)?;
@@ -76,9 +89,13 @@ impl Manager {
     /// A lock that does not fit Chart.yaml, repositories that are not known, dependencies that
     /// cannot be had.
     pub fn build(&self, listener: &dyn Listener) -> Result<(), SourceError> {
+        nested::each(self, listener, &|manager| manager.build_one(listener))
+    }
+
+    fn build_one(&self, listener: &dyn Listener) -> Result<(), SourceError> {
         let chart = self.load(listener)?;
         let Some(lock) = chart.lock else {
-            return self.update(listener);
+            return self.update_one(listener);
         };
         let mut wanted = chart.metadata.dependencies;
         let is_v1 = chart.metadata.api_version == "v1";
@@ -99,10 +116,16 @@ impl Manager {
         }
         let mut locked = lock.dependencies.unwrap_or_default();
         check_known(&locked, &known)?;
-        if !self.skip_refresh {
+        // What the lock names does not change: where all of it is here, nobody need be asked.
+        if self.refreshes() && !kept::are_all(self, &locked, &known) {
             self.refresh(&known, listener);
         }
         fetch::fetch_all(self, &mut locked, &known, listener)
+    }
+
+    /// Whether repositories are asked for their indexes.
+    fn refreshes(&self) -> bool {
+        !self.skip_refresh && !self.offline
     }
 
     fn load(&self, listener: &dyn Listener) -> Result<Chart, SourceError> {
@@ -188,8 +211,7 @@ impl Manager {
             if url.is_empty() || names.contains_key(&dependency.name) {
                 continue;
             }
-            let key = crate::cache::hex(&crate::cache::key_of(url.as_bytes()));
-            let name = format!("{UNNAMED}{key}");
+            let name = unnamed(url);
             names.insert(dependency.name.clone(), name.clone());
             entries.push(Entry {
                 name,
@@ -197,7 +219,7 @@ impl Manager {
                 ..Entry::default()
             });
         }
-        if !self.skip_refresh && !entries.is_empty() {
+        if self.refreshes() && !entries.is_empty() {
             listener.say("Getting updates for unmanaged Helm repositories...");
             self.refresh_each(entries, listener);
         }
@@ -224,6 +246,12 @@ impl Manager {
         let cache = &self.fetcher.places.indexes;
         refresh(&unique, cache, &self.fetcher.http, listener);
     }
+}
+
+/// What the cache calls a repository that only a chart names.
+fn unnamed(url: &str) -> String {
+    let key = crate::cache::hex(&crate::cache::key_of(url.as_bytes()));
+    format!("{UNNAMED}{key}")
 }
 
 const OUT_OF_SYNC: &str = "the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml). Please update the dependencies with 'helm dependency update'";

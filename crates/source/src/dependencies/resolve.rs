@@ -113,6 +113,11 @@ fn in_registry(
     if Version::parse(version).is_ok() {
         return Ok(Some(version.clone()));
     }
+    if manager.offline {
+        return Err(SourceError::Other(format!(
+            "dependency {name} of {repository}: which versions there are knows the registry alone, and --offline asks nobody"
+        )));
+    }
     let client = manager.fetcher.registry(&manager.access, listener)?;
     let place = format!("{repository}/{name}");
     let tags = registry::tags(&client, place.trim_start_matches("oci://")).map_err(|why| {
