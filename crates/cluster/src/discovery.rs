@@ -95,10 +95,11 @@ impl Discovery {
         let list: GroupList = serde_json::from_slice(body).map_err(|e| e.to_string())?;
         for group in list.items {
             for version in group.versions {
-                let group_version = join(&group.metadata.name, &version.version);
+                // Its own server does not answer: for client-go it is as if it were not there.
                 if version.freshness.as_deref() == Some("Stale") {
-                    self.failed.push(group_version.clone());
+                    continue;
                 }
+                let group_version = join(&group.metadata.name, &version.version);
                 self.group_versions.push(group_version);
                 for found in version.resources {
                     self.add_discovered(&group.metadata.name, &version.version, found);
