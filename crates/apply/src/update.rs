@@ -49,7 +49,13 @@ pub(crate) async fn update_all(
             .collect()
             .await;
         let mut changes = Vec::new();
-        for (object, live) in run.iter().zip(live) {
+        for (index, (object, mut live)) in run.iter().zip(live).enumerate() {
+            // A manifest may have an object twice: then the second finds what has become of the first.
+            if run[..index].iter().any(|earlier| is_same(earlier, object)) {
+                change_all(env, update, &changes, &mut errors).await?;
+                changes.clear();
+                live = find(env, update, object).await;
+            }
             match live {
                 Ok(Found::Absent) => {
                     change_all(env, update, &changes, &mut errors).await?;

@@ -218,11 +218,11 @@ fn deployed(description: &str) -> [Planned; 2] {
 
 /// Whether both are the same object, at whatever version of the API.
 pub fn is_same(a: &Object, b: &Object) -> bool {
-    let (left, right) = (a.gvk(), b.gvk());
+    // Names differ most of the time, and are the cheapest to compare.
     a.name() == b.name()
         && a.namespace() == b.namespace()
-        && left.group == right.group
-        && left.kind == right.kind
+        && a.kind() == b.kind()
+        && a.gvk().group == b.gvk().group
 }
 
 /// Whether both are the same object at the same version of the API.
