@@ -39,7 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "apply",
         // Of `chart` only what a record and its log are made of: times and events.
         &[
-            "goval", "gonet", "chart", "manifest", "release", "plan", "cluster",
+            "goval", "gostd", "gonet", "chart", "manifest", "release", "plan", "cluster",
         ],
     ),
     ("sandbox", &[]),

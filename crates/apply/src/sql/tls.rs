@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use gonet::{AnyServer, Authorities};
+use gostd::os::read_error;
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
@@ -62,7 +63,8 @@ impl Tls {
 }
 
 fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let all = CertificateDer::pem_file_iter(path).map_err(|e| format!("{path}: {e}"))?;
+    let pem = std::fs::read(path).map_err(|error| read_error(path, &error))?;
+    let all = CertificateDer::pem_slice_iter(&pem);
     all.collect::<Result<_, _>>()
         .map_err(|e| format!("{path}: {e}"))
 }
