@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,12 +15,13 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // atOnce is how many writes of a kind the bare client sends at once, as many as Sternpost does.
 const atOnce = 16
 
-// write is a request as it is recorded.
+// write is a request as it is recorded; a body that is no text stands in base64.
 type write struct {
 	Method string `json:"method"`
 	Path   string `json:"path"`
@@ -43,7 +45,11 @@ func (r *recording) note(in *http.Request) {
 		return
 	}
 	in.Body = io.NopCloser(bytes.NewReader(body))
-	r.line(write{in.Method, in.URL.RequestURI(), in.Header.Get("Content-Type"), string(body)})
+	text := string(body)
+	if kind := in.Header.Get("Content-Type"); !utf8.Valid(body) || strings.HasSuffix(kind, "protobuf") {
+		text = "base64:" + base64.StdEncoding.EncodeToString(body)
+	}
+	r.line(write{in.Method, in.URL.RequestURI(), in.Header.Get("Content-Type"), text})
 }
 
 func (r *recording) line(value any) {

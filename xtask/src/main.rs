@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod certificates;
 mod conformance;
 mod differential;
 mod faults;

@@ -37,17 +37,19 @@ usage: cargo xtask conformance SUITE… [--candidate FILE] [--match TEXT] [--rai
   provenance  charts signed and verified by both programs, with keys of GnuPG
   interop   releases passed between real Helm 4, real Helm 3 and the candidate on a real control plane
   life      whole lives of releases, each lived in five ways: by Helm 4, the candidate, both and Helm 3 in turn
+  writes    what each command sends to a cluster, compared with what real Helm sends
   faults    an upgrade killed at each of its requests, and failing at some; what is left of it
   faults-long  every failure at every request
   rights    each verb with the least rights that it needs, and without each of them
   soak      500 upgrades of one release, after which nothing has grown; 10 minutes
-  all       what CI runs: render, golden, help, plugins, registry, provenance, interop, life and rights
+  all       what CI runs: render, golden, help, plugins, registry, provenance, interop, life,
+            writes, faults and rights
   --candidate FILE   the binary under test (default: target/debug/sternpost)
-  --match TEXT       only cases whose name holds TEXT; the floor is not looked at
+  --match TEXT       only cases whose name holds TEXT (life and writes: TEXT|TEXT); the floor is not looked at
   --raise            write a better result into conformance/floor.json";
 
 /// The suites that every commit is judged by; the quick ones first.
-const ALL: [&str; 9] = [
+const ALL: [&str; 11] = [
     "render",
     "golden",
     "help",
@@ -56,6 +58,8 @@ const ALL: [&str; 9] = [
     "provenance",
     "interop",
     "life",
+    "writes",
+    "faults",
     "rights",
 ];
 
@@ -98,6 +102,7 @@ pub(crate) fn command(words: &[&str]) -> Result<()> {
             "plugins" => plugins::suite(&settings)?,
             "interop" => interop::suite(&settings)?,
             "life" => interop::lives(&settings)?,
+            "writes" => interop::requests(&settings)?,
             "faults" => faults::short(&settings)?,
             "faults-long" => faults::long(&settings)?,
             "rights" => rights::suite(&settings)?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -49,6 +49,8 @@ pub(super) struct Task<'a> {
     pub(super) words: &'a [String],
     pub(super) folder: &'a Path,
     pub(super) env: &'a [(String, String)],
+    /// A signal for it, and the words of kubectl after whose end it is sent.
+    pub(super) signal: Option<(String, Vec<String>)>,
 }
 
 /// What a story without objects of the cluster can hold.
@@ -119,6 +121,7 @@ impl Lane {
             words: &step.words,
             folder: self.home.path(),
             env: &[],
+            signal: None,
         })?;
         let text = |bytes: &[u8]| self.masks.text(&String::from_utf8_lossy(bytes));
         let world = if step.changes {
@@ -260,9 +263,22 @@ impl Lane {
             .envs(task.env.iter().map(|(name, value)| (name, value)))
             .current_dir(task.folder);
         command.envs(env::var_os("PATH").map(|path| ("PATH", path)));
-        command
-            .output()
-            .with_context(|| format!("cannot run {:?} {}", task.actor, task.words.join(" ")))
+        let output = match &task.signal {
+            None => command.output(),
+            Some((signal, when)) => {
+                command.stdout(Stdio::piped()).stderr(Stdio::piped());
+                let child = command.spawn()?;
+                let when: Vec<&str> = when.iter().map(String::as_str).collect();
+                self.kubectl(&when)?;
+                // One that has ended by itself shows that in what it said.
+                let number = child.id().to_string();
+                Command::new("kill")
+                    .args(["-s", signal, &number])
+                    .status()?;
+                child.wait_with_output()
+            }
+        };
+        output.with_context(|| format!("cannot run {:?} {}", task.actor, task.words.join(" ")))
     }
 
     /// What the cluster holds once deletions are through.

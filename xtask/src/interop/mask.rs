@@ -42,6 +42,11 @@ impl Masks {
                 r"-([bcdfghjklmnpqrstvwxz2456789]{8,10})-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
                 "-$1-<random>",
             ),
+            // Pods of Jobs, in what is said of their logs.
+            (
+                r"\bpod: (\S+)-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
+                "pod: $1-<random>",
+            ),
             // The volume that each pod gets with its token.
             (
                 r"\bkube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}\b",
@@ -55,6 +60,10 @@ impl Masks {
             (
                 r#"resourceVersion(\\*":\\*"|: ")\d+"#,
                 "resourceVersion$1<version>",
+            ),
+            (
+                r#"("path":"/metadata/resourceVersion","value":")\d+"#,
+                "$1<version>",
             ),
             (
                 r#"(clusterIPs?)(":\[?"|:\n? *(- )?"?)10\.96\.\d+\.\d+"#,

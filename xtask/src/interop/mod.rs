@@ -11,6 +11,7 @@ mod life;
 mod mask;
 mod story;
 mod world;
+mod writes;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -41,6 +42,11 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
 /// Lives with upgrades, failures and ways back, several at once.
 pub(crate) fn lives(settings: &Settings) -> Result<Outcome> {
     life::suite(settings)
+}
+
+/// What is sent to a cluster, request by request.
+pub(crate) fn requests(settings: &Settings) -> Result<Outcome> {
+    writes::suite(settings)
 }
 
 /// Plays stories one after the other, and judges how many commands were the same.

@@ -190,7 +190,7 @@ fn hide_assigned(spec: &mut Value) {
 
 /// Replaces the packed record of a release by what it says: base64 of the API in Secrets, base64 of Helm, gzip,
 /// JSON. One that somebody has broken stays as it is.
-fn open_record(object: &mut Value) -> Result<()> {
+pub(super) fn open_record(object: &mut Value) -> Result<()> {
     let mut packed = text(&object["data"]["release"]).as_bytes().to_vec();
     if object["kind"] == "Secret" {
         packed = BASE64_STANDARD.decode(packed).context("not base64")?;

@@ -1,16 +1,18 @@
 //! A PostgreSQL server of our own: on loopback, in a folder that goes with it.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::Read;
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use crate::certificates;
 
 /// How long it may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Postgres {
     server: Child,
     port: u16,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Postgres {
@@ -28,9 +30,14 @@ impl Postgres {
         let folder = tempfile::Builder::new().prefix("postgres-").tempdir()?;
         let data = folder.path().join("data");
         fs::create_dir(&data)?;
+        certificates::make(folder.path())?;
+        let [cert, key] = ["server.pem", "server.key"].map(|name| folder.path().join(name));
+        // The server refuses a key that others can read; the programs under test have to find the authority.
+        fs::set_permissions(&key, Permissions::from_mode(0o600))?;
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
         let user = unprivileged()?;
         if let Some((uid, gid)) = user {
-            for path in [folder.path(), &data] {
+            for path in [folder.path(), &data, &cert, &key] {
                 chown(path, Some(uid), Some(gid))?;
             }
         }
@@ -56,7 +63,11 @@ impl Postgres {
             .arg("-D")
             .arg(&data)
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
-            .args(["-c", "unix_socket_directories=", "-c"])
+            .args(["-c", "unix_socket_directories=", "-c", "ssl=on", "-c"])
+            .arg(format!("ssl_cert_file={}", cert.display()))
+            .arg("-c")
+            .arg(format!("ssl_key_file={}", key.display()))
+            .arg("-c")
             .arg(format!("port={port}"))
             .stdout(Stdio::null())
             .stderr(log)
@@ -65,21 +76,29 @@ impl Postgres {
         let postgres = Postgres {
             server,
             port,
-            _folder: folder,
+            folder,
         };
         postgres.wait()?;
         Ok(postgres)
     }
 
-    /// Makes a database and gives its connection string.
-    pub(crate) fn create(&self, name: &str) -> Result<String> {
-        self.ask("postgres", &format!("CREATE DATABASE {name}"))?;
-        Ok(self.url(name))
+    /// Makes a database.
+    pub(crate) fn create(&self, name: &str) -> Result<()> {
+        self.ask("postgres", &format!("CREATE DATABASE {name}"))
     }
 
-    fn url(&self, database: &str) -> String {
+    /// The connection string of a database, without TLS.
+    pub(crate) fn url(&self, database: &str) -> String {
+        self.secured_url(database, "disable")
+    }
+
+    /// The same with a mode of TLS, and what else is said of it; `CA` stands for the file with the certificate of the
+    /// authority that has signed the server's.
+    pub(crate) fn secured_url(&self, database: &str, security: &str) -> String {
+        let authority = self.folder.path().join("ca.pem");
+        let security = security.replace("CA", &authority.to_string_lossy());
         format!(
-            "postgres://helm@127.0.0.1:{}/{database}?sslmode=disable",
+            "postgres://helm@127.0.0.1:{}/{database}?sslmode={security}",
             self.port
         )
     }

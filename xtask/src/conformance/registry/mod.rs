@@ -15,6 +15,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::{Outcome, Settings, floor, skip};
+use crate::certificates;
 use crate::oracle::Tool;
 use crate::paths;
 use crate::workers::side_by_side;
@@ -39,7 +40,7 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     let told = paths::root().join("conformance/registry");
     let material = folder.path().join("material");
     fs::create_dir(&material)?;
-    stage::certificates(&material)?;
+    certificates::make(&material)?;
     fs::create_dir(material.join("packed"))?;
     charts(&helm, &told.join("charts"), &material)?;
     let settings_of = folder.path().join("servers");

@@ -1,15 +1,13 @@
 //! One story played in one way.
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::super::lane::{Lane, Seen, Task};
-use super::super::story::{Actor, RELEASE};
-use super::tale::{Line, Tale};
+use super::super::story::Actor;
+use super::tale::{Line, Tale, spelt};
 use crate::oracle::Postgres;
-use crate::paths;
 
 /// Who takes turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,19 +62,16 @@ impl Part<'_> {
         let letter = way.letter.to_ascii_lowercase();
         let namespace = format!("life-{number:02}{letter}");
         let folder = lane.home().join(&namespace);
-        for (name, text) in &tale.files {
-            let path = folder.join(name);
-            fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
-            fs::write(path, text.replace("NAMESPACE", &namespace))?;
-        }
-        fs::create_dir_all(&folder)?;
+        tale.write_files(&folder, &namespace)?;
         let mut env = tale.env.clone();
         let mut database = None;
-        if let Some(postgres) = postgres.filter(|_| tale.sql) {
-            let url = postgres.create(&namespace.replace('-', "_"))?;
+        if let Some((postgres, security)) = postgres.zip(tale.sql.as_deref()) {
+            let name = namespace.replace('-', "_");
+            postgres.create(&name)?;
+            let url = postgres.secured_url(&name, security);
             env.push(("HELM_DRIVER".to_owned(), "sql".to_owned()));
-            env.push(("HELM_DRIVER_SQL_CONNECTION_STRING".to_owned(), url.clone()));
-            database = Some(url);
+            env.push(("HELM_DRIVER_SQL_CONNECTION_STRING".to_owned(), url));
+            database = Some(postgres.url(&name));
         }
         Ok(Part {
             tale,
@@ -94,9 +89,19 @@ impl Part<'_> {
         let mut all = Vec::new();
         let mut turn = 0;
         for line in &self.tale.lines {
+            let mut signal = None;
             let (actor, words) = match line {
                 Line::Next(words) => {
                     turn += 1;
+                    (self.way.cast[(turn - 1) % 2], words.clone())
+                }
+                Line::Interrupt {
+                    signal: name,
+                    when,
+                    words,
+                } => {
+                    turn += 1;
+                    signal = Some((name.clone(), self.words(Actor::Kubectl, when.clone())));
                     (self.way.cast[(turn - 1) % 2], words.clone())
                 }
                 Line::New(words) | Line::Look(words) => (self.way.cast[1], words.clone()),
@@ -119,6 +124,7 @@ impl Part<'_> {
                 words: &words,
                 folder: &self.folder,
                 env: &self.env,
+                signal,
             })?;
             all.push((told, seen));
         }
@@ -131,34 +137,14 @@ impl Part<'_> {
         Ok(all)
     }
 
-    /// Words with what stands for something put in its place, and the namespace.
     fn words(&self, actor: Actor, words: Vec<String>) -> Vec<String> {
-        if actor == Actor::Psql {
-            return words;
-        }
-        let charts = paths::root().join("conformance/charts");
-        let corpus = paths::corpus().unwrap_or_default().join("render/charts");
         let undo = match self.way.has_helm3() {
             true => "--atomic",
             false => "--rollback-on-failure",
         };
-        let pairs = [
-            ("CHARTS/", format!("{}/", charts.display())),
-            ("CHART", charts.join("change").display().to_string()),
-            ("CORPUS/", format!("{}/", corpus.display())),
-            ("UNDO", undo.to_owned()),
-            ("REL", RELEASE.to_owned()),
-            ("NAMESPACE", self.namespace.clone()),
-        ];
-        let put = |word: &String| {
-            let pairs = pairs.iter();
-            pairs.fold(word.clone(), |word, (from, to)| word.replace(from, to))
-        };
-        let mut words: Vec<String> = words.iter().map(put).collect();
-        let anywhere = ["-A", "--all-namespaces", "--namespace"];
-        if !words.iter().any(|word| anywhere.contains(&word.as_str())) {
-            words.extend(["--namespace".to_owned(), self.namespace.clone()]);
+        match actor {
+            Actor::Psql => words,
+            _ => spelt(&words, undo, &self.namespace),
         }
-        words
     }
 }
