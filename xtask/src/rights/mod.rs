@@ -12,6 +12,7 @@ use regex::Regex;
 use crate::conformance::{Outcome, Settings, judge, skip};
 use crate::oracle::{ControlPlane, Tool};
 use crate::paths;
+use crate::wire::Wire;
 
 /// How many deeds are done at once.
 const AT_ONCE: usize = 4;
@@ -28,9 +29,12 @@ struct Deed {
 const INSTALLED: &str = "install rel CHART --set extra={one}";
 const UPGRADED: &str = "upgrade rel CHART --set extra={two}";
 
-const DEEDS: [Deed; 9] = [
+const WAITED: &str = "upgrade rel CHART --set extra={two} --wait --timeout 60s";
+
+const DEEDS: [Deed; 10] = [
     deed("install", &[], INSTALLED),
     deed("upgrade", &[INSTALLED], UPGRADED),
+    deed("wait", &[INSTALLED], WAITED),
     deed("rollback", &[INSTALLED, UPGRADED], "rollback rel 1"),
     deed("test", &[INSTALLED], "test rel"),
     deed("uninstall", &[INSTALLED], "uninstall rel"),
@@ -99,7 +103,11 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
         });
         counts.sum()
     })?;
-    judge("rights", good, all, settings)
+    let mut outcome = judge("rights", good, all, settings)?;
+    if settings.only.is_none() {
+        stage.polls(&mut outcome)?;
+    }
+    Ok(outcome)
 }
 
 /// With all rights a deed succeeds; without one it says which, be it as an error or as a warning.
@@ -130,6 +138,48 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
+    /// No Role has the right to watch, so that every wait reads objects again and again. That is looked at here by
+    /// itself: a watch is asked for and refused, the Job of a hook is read until it has ended, and an object that
+    /// never becomes ready is told as that.
+    fn polls(&self, outcome: &mut Outcome) -> Result<()> {
+        let namespace = "rights-polls";
+        let file = paths::root().join("conformance/rights/wait.yaml");
+        let role = Role::parse(&fs::read_to_string(&file)?)?;
+        outcome.check(role.rights.iter().all(|right| right.verb != "watch"));
+        let admin = self.plane.kubeconfig("admin")?;
+        let program = Wire::build(self.home.path())?;
+        let wire = Wire::start(&program, &admin, None)?;
+        let config = self.home.path().join("through.kubeconfig");
+        wire.kubeconfig(&admin, &config)?;
+        self.prepare("wait", &[INSTALLED], &role, None, namespace)?;
+        let waited = self.helm(WAITED, namespace, Some(namespace), &config)?;
+        let requests = wire.end()?;
+        let of_job = |request: &&String| request.contains("/jobs");
+        let watched = requests
+            .iter()
+            .filter(of_job)
+            .position(|r| r.contains("watch=true"));
+        let after = requests
+            .iter()
+            .filter(of_job)
+            .skip(watched.unwrap_or(usize::MAX));
+        let read = after.filter(|r| r.contains("GET ") && !r.contains("watch=true"));
+        let polled = waited.status.success() && read.count() > 0;
+        if !polled {
+            println!("polling: {}", String::from_utf8_lossy(&waited.stderr));
+        }
+        outcome.check(polled);
+        let never = "upgrade rel CHART --set broken=wait --wait --timeout 5s";
+        let ended = self.helm(never, namespace, Some(namespace), &admin)?;
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        let told = said.contains("Deployment/rights-polls/rel not ready. status: InProgress");
+        if !told {
+            println!("polling: {said}");
+        }
+        outcome.check(told && !ended.status.success());
+        Ok(())
+    }
+
     fn play(
         &self,
         deed: &Deed,
@@ -137,9 +187,24 @@ impl Stage<'_> {
         missing: Option<&Right>,
         namespace: &str,
     ) -> Result<Output> {
+        self.prepare(deed.role, deed.before, role, missing, namespace)?;
+        let admin = self.plane.kubeconfig("admin")?;
+        self.helm(deed.words, namespace, Some(namespace), &admin)
+    }
+
+    /// Makes a namespace, does in it what comes before, and gives a user of the same name a Role there.
+    fn prepare(
+        &self,
+        name: &str,
+        before: &[&str],
+        role: &Role,
+        missing: Option<&Right>,
+        namespace: &str,
+    ) -> Result<()> {
+        let admin = self.plane.kubeconfig("admin")?;
         self.kubectl(&["create", "namespace", namespace])?;
-        for words in deed.before {
-            let output = self.helm(words, namespace, None)?;
+        for words in before {
+            let output = self.helm(words, namespace, None, &admin)?;
             if !output.status.success() {
                 bail!("{words}: {}", String::from_utf8_lossy(&output.stderr));
             }
@@ -148,7 +213,7 @@ impl Stage<'_> {
         fs::write(&file, role.without(missing))?;
         let file = file.to_string_lossy();
         self.kubectl(&["apply", "--namespace", namespace, "--filename", &file])?;
-        let binding = format!("--role={}", deed.role);
+        let binding = format!("--role={name}");
         let user = format!("--user={namespace}");
         self.kubectl(&[
             "create",
@@ -158,11 +223,16 @@ impl Stage<'_> {
             &user,
             "--namespace",
             namespace,
-        ])?;
-        self.helm(deed.words, namespace, Some(namespace))
+        ])
     }
 
-    fn helm(&self, words: &str, namespace: &str, user: Option<&str>) -> Result<Output> {
+    fn helm(
+        &self,
+        words: &str,
+        namespace: &str,
+        user: Option<&str>,
+        kubeconfig: &Path,
+    ) -> Result<Output> {
         let chart = paths::root().join("conformance/charts/change");
         let chart = chart.to_string_lossy();
         let words = words.split(' ').map(|word| match word {
@@ -176,7 +246,7 @@ impl Stage<'_> {
             .args(user.iter().flat_map(|user| ["--kube-as-user", user]))
             .env_clear()
             .env("HOME", self.home.path())
-            .env("KUBECONFIG", self.plane.kubeconfig("admin")?);
+            .env("KUBECONFIG", kubeconfig);
         command.output().context("cannot run the candidate")
     }
 
