@@ -8,6 +8,9 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
 
+/// Files larger than that are programs, which nothing changes; their size is enough.
+const LARGE: u64 = 2 * 1024 * 1024;
+
 /// Runs a program in an empty folder with a bare environment: its status, both streams and the files that are there
 /// afterwards. Log lines may come in any order.
 ///
@@ -68,8 +71,7 @@ pub(super) fn files(folder: &Path, top: &Path) -> Result<BTreeMap<String, String
         }
         if path.is_dir() {
             found.extend(files(&path, top)?);
-        } else if name.ends_with(".wasm") {
-            // Large, and never changed.
+        } else if fs::metadata(&path)?.len() > LARGE {
             found.insert(name, format!("{} bytes", fs::metadata(&path)?.len()));
         } else if name.ends_with(".tgz") {
             found.insert(name, members(&path)?);
