@@ -5,12 +5,15 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
 use super::lines::Lines;
+use super::single::Registry;
 use super::{Outcome, Settings, skip};
 use crate::oracle::Tool;
+use crate::serving::{Served, serve};
 
 /// Whose keys there are: name, algorithm, passphrase, and for how long.
 const OWNERS: &[[&str; 4]] = &[
@@ -49,14 +52,84 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     let keys = Keys::make(&folder)?;
     keys.export()?;
     charts(&helm, material.path())?;
+    if Tool::Registry.installed().is_err() {
+        return skip("provenance needs a real registry");
+    }
+    let served = handed_out(&helm, material.path())?;
+    let registry = Registry::start()?;
+    let place = format!("127.0.0.1:{}", registry.port);
+    let mask = |line: &str, name: &str, content: String| {
+        let content = content
+            .replace(&served.url, "URL")
+            .replace(&place, "REGISTRY");
+        let port = served.url.rsplit(':').next().unwrap_or_default();
+        let content = content.replace(&format!("localhost:{port}"), "URL");
+        masked(line, name, without_time(&content))
+    };
     Lines {
         name: "provenance",
         helm,
         material: material.path(),
-        env: Vec::new(),
-        mask: &masked,
+        env: vec![
+            ("URL", served.url.clone()),
+            ("REGISTRY", format!("oci://{place}")),
+        ],
+        mask: &mask,
     }
     .run(settings)
+}
+
+/// Repositories of signed and unsigned charts, and charts that depend on them.
+fn handed_out(helm: &Path, material: &Path) -> Result<Served> {
+    let site = material.join("site");
+    for (name, files) in [
+        ("signed", &["demo-0.1.0.tgz", "demo-0.1.0.tgz.prov"][..]),
+        ("unsigned", &["demo-0.1.0.tgz"][..]),
+    ] {
+        let folder = site.join(name);
+        fs::create_dir_all(&folder)?;
+        for file in files {
+            fs::copy(material.join("signed/fritz").join(file), folder.join(file))?;
+        }
+    }
+    let changed = site.join("changed");
+    fs::create_dir_all(&changed)?;
+    fs::copy(
+        site.join("signed/demo-0.1.0.tgz.prov"),
+        changed.join("demo-0.1.0.tgz.prov"),
+    )?;
+    let mut archive = fs::read(site.join("signed/demo-0.1.0.tgz"))?;
+    archive.push(0);
+    fs::write(changed.join("demo-0.1.0.tgz"), archive)?;
+    let served = serve(&site, Duration::ZERO)?;
+    for name in ["signed", "unsigned", "changed"] {
+        let output = Command::new(helm)
+            .args(["repo", "index"])
+            .arg(site.join(name))
+            .output()?;
+        ensure!(output.status.success(), "helm repo index");
+        let app = material.join(format!("app-{name}"));
+        fs::create_dir_all(&app)?;
+        let url = &served.url;
+        fs::write(
+            app.join("Chart.yaml"),
+            format!(
+                "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n- name: demo\n  version: 0.x\n  repository: {url}/{name}\n"
+            ),
+        )?;
+    }
+    Ok(served)
+}
+
+/// A lock says when it was made.
+fn without_time(content: &str) -> String {
+    let lines = content
+        .split('\n')
+        .map(|line| match line.starts_with("generated: ") {
+            true => "generated: TIME",
+            false => line,
+        });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A home of GnuPG. Its agent ends with this.
