@@ -1,0 +1,9 @@
+# Records in a database that is spoken to by TLS, whoever it is.
+driver sql require
+do install REL CHARTS/raw --create-namespace
+do upgrade REL CHARTS/raw --description second
+look list
+psql SELECT key, status FROM releases_v1 ORDER BY key
+do rollback REL 1
+do uninstall REL
+psql SELECT count(*) FROM releases_v1
