@@ -161,7 +161,14 @@ fn answer(kind: Kind, output: &[u8]) -> Result<Vec<u8>, RunError> {
             "failed to json marshal plugin output message: reflect.Value: {why}"
         ))
     };
-    let value = goval::json::decode_shaped(output, shape).map_err(|why| wrong(why.to_string()))?;
+    let value = goval::json::decode_shaped(output, shape).map_err(|why| {
+        let why = why.to_string();
+        wrong(match kind {
+            // What is a text in JSON is bytes in Go.
+            Kind::Getter => why.replace("of type string", "of type []uint8"),
+            _ => why,
+        })
+    })?;
     let Value::Map(map) = value else {
         return Ok(Vec::new());
     };
@@ -189,7 +196,8 @@ fn base64(text: &[u8]) -> Result<Vec<u8>, String> {
     engine.decode(&kept).map_err(|error| {
         let at = match error {
             DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => at,
-            DecodeError::InvalidLength(length) => length,
+            // The last quantum is the one that is not whole.
+            DecodeError::InvalidLength(length) => length - length % 4,
             DecodeError::InvalidPadding => kept.len(),
         };
         format!("illegal base64 data at input byte {at}")
