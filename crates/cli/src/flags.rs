@@ -154,18 +154,21 @@ pub(crate) const DEPENDENCY_MORE: &[Flag] = &[
     Flag::bool(
         "recursive",
         "first do the same for the charts in directories that it depends on",
-    ),
+    )
+    .hidden(),
     Flag::bool(
         "offline",
         "ask no server: take what is in the caches, or fail",
-    ),
+    )
+    .hidden(),
 ];
 
 /// Whether the digests of dependencies are written down.
 pub(crate) const DIGESTS: Flag = Flag::bool(
     "digests",
     "write the digests of the archives to Chart.digests; from then on they are checked",
-);
+)
+.hidden();
 
 /// Which version of the chart.
 pub(crate) const VERSION: Flag = Flag::text(

@@ -17,11 +17,8 @@ const OURS: &[&str] = &["sandbox"];
 
 /// Flags of ours alone.
 const OUR_FLAGS: &[&str] = &[
-    "--digests",
     "--errors",
     "--lease-duration",
-    "--offline",
-    "--recursive",
     "--sandbox",
     "--seed",
     "--take-over",

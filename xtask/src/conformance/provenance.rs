@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use regex::Regex;
 
 use super::lines::Lines;
 use super::single::Registry;
@@ -58,12 +59,17 @@ pub(crate) fn suite(settings: &Settings) -> Result<Outcome> {
     let served = handed_out(&helm, material.path())?;
     let registry = Registry::start()?;
     let place = format!("127.0.0.1:{}", registry.port);
+    let random = Random::new()?;
     let mask = |line: &str, name: &str, content: String| {
         let content = content
             .replace(&served.url, "URL")
             .replace(&place, "REGISTRY");
         let port = served.url.rsplit(':').next().unwrap_or_default();
         let content = content.replace(&format!("localhost:{port}"), "URL");
+        let content = match name {
+            "screen" => random.without(&content),
+            _ => content,
+        };
         masked(line, name, without_time(&content))
     };
     Lines {
@@ -119,6 +125,26 @@ fn handed_out(helm: &Path, material: &Path) -> Result<Served> {
         )?;
     }
     Ok(served)
+}
+
+/// What is different on a screen each time: the names of temporary files, and which repository is done first.
+struct Random {
+    names: Regex,
+    refreshed: Regex,
+}
+
+impl Random {
+    fn new() -> Result<Random> {
+        Ok(Random {
+            names: Regex::new(r"(\.tgz|tmpcharts-)\d+")?,
+            refreshed: Regex::new(r"(?m)^\.\.\.Successfully got .*\n")?,
+        })
+    }
+
+    fn without(&self, screen: &str) -> String {
+        let screen = self.names.replace_all(screen, "$1");
+        self.refreshed.replace_all(&screen, "").into_owned()
+    }
 }
 
 /// A lock says when it was made.

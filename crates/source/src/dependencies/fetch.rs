@@ -458,22 +458,18 @@ fn move_all(
 ) -> Result<(), SourceError> {
     let before = files_in(to)?;
     let fetched = files_in(from)?;
+    // Helm ends no line after these.
+    let mut skipped = String::new();
     for (name, path) in &fetched {
-        let target = to.join(name);
+        let (target, shown) = (to.join(name), path.display());
         if let Err(why) = load_any(path) {
-            let path = path.display();
-            listener.say(&format!(
-                "Could not verify {path} for moving: {why} (Skipping)"
-            ));
+            skipped += &format!("Could not verify {shown} for moving: {why} (Skipping)");
         } else if let Err(error) = fs::rename(path, &target) {
             let why = os::reason(&error);
-            let path = path.display();
-            listener.say(&format!(
-                "Unable to move {path} to charts dir {why} (Skipping)"
-            ));
+            skipped += &format!("Unable to move {shown} to charts dir {why} (Skipping)");
         }
     }
-    listener.say("Deleting outdated charts");
+    listener.say(&format!("{skipped}Deleting outdated charts"));
     for (name, path) in before {
         if fetched.contains_key(&name) {
             continue;
