@@ -264,6 +264,8 @@ fn masked(text: &str, here: &Path) -> Result<String> {
     let text = Regex::new(r"LAST DEPLOYED: .*")?.replace_all(&text, "LAST DEPLOYED: TIME");
     let text = Regex::new(r#"uploads/[^"\s]+"#)?.replace_all(&text, "uploads/ID");
     let text = Regex::new(r"tmpcharts-\d+")?.replace_all(&text, "tmpcharts-N");
+    // Helm names the temporary file where we name the file (docs/compatibility.md).
+    let text = Regex::new(r"\.tgz\d+: no such")?.replace_all(&text, ".tgz: no such");
     Ok(text.into_owned())
 }
 
