@@ -12,9 +12,6 @@ use crate::context::{Path, Source, Templates};
 use crate::functions::{Host, shifted, without_no_value};
 use crate::{Failure, RenderOptions, Rendered, base};
 
-/// Which part of all that templates may use up each thread has for them before it is known to go well.
-const PART: usize = 16;
-
 /// What it takes to run templates.
 pub(crate) struct Run<'a> {
     pub(crate) templates: &'a Templates,
@@ -74,8 +71,7 @@ impl Run<'_> {
     /// The outputs of the first templates, as far as they go well and change nothing that others see.
     ///
     /// Each thread has a copy of the values, as threads that look at one place of the memory wait for each
-    /// other. What does not go well is left for the usual way, which tells what is wrong; what is so large that
-    /// it may not end well is too, so that little is done twice. One thread alone has nothing to win.
+    /// other. What does not go well is left for the usual way, which tells what is wrong.
     fn ahead(&self) -> Vec<Vec<u8>> {
         let RenderOptions {
             lint, all_errors, ..
@@ -88,13 +84,10 @@ impl Run<'_> {
             &templates,
             |(_, source)| source.text.len(),
             |thread| {
-                (thread.count > 1).then(|| {
-                    let copy = (thread.number > 0).then(self.copy);
-                    (copy, self.state(PART))
-                })
+                let copy = (thread.number > 0).then(self.copy);
+                (copy, self.state(thread.count))
             },
-            |own, (path, source)| {
-                let (copy, state) = own.as_mut()?;
+            |(copy, state), (path, source)| {
                 let source = match copy {
                     Some(copy) => copy.get(path)?,
                     None => source,
@@ -112,16 +105,16 @@ impl Run<'_> {
         executed.map(|()| out).map_err(Failure::exec)
     }
 
-    /// What templates run in, with that part of all that they may use up.
-    fn state(&self, part: usize) -> State {
+    /// What one of several threads runs templates in.
+    fn state(&self, threads: usize) -> State {
         let all = Options::default();
         let mut state = State::new(Options {
             missing_key: match self.options.strict {
                 true => MissingKey::Error,
                 false => MissingKey::Zero,
             },
-            max_bytes: all.max_bytes / part,
-            max_steps: all.max_steps / part as u64,
+            max_bytes: all.max_bytes / threads,
+            max_steps: all.max_steps / threads as u64,
             ..all
         });
         state.put(Arc::clone(self.world));
