@@ -49,10 +49,6 @@ impl World for Machine {
         Ok(Map::new().into())
     }
 
-    fn remembers(&self) -> bool {
-        false
-    }
-
     fn host_by_name(&self, name: &str) -> String {
         if !self.dns {
             return String::new();

@@ -33,12 +33,6 @@ pub trait World: Send + Sync {
 
     /// An address of the host; empty if DNS is not to be asked.
     fn host_by_name(&self, name: &str) -> String;
-
-    /// Whether it matters in which order it is asked, so that no two templates may ask at a time, or one
-    /// ask again.
-    fn remembers(&self) -> bool {
-        true
-    }
 }
 
 /// A world in which nothing happens: the clock stands still at one moment in UTC, there is no

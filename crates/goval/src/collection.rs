@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use parking_lot::{RwLock, RwLockWriteGuard};
+use parking_lot::RwLock;
 
 use crate::bury::bury;
-use crate::frozen::{is_frozen, may_change};
 use crate::{MAX_DEPTH, Str, Value};
 
 /// What a slice or map declares its elements to be, as far as templates can tell it.
@@ -128,7 +127,6 @@ impl fmt::Debug for List {
 }
 
 /// A Go map with string keys: a reference, shared by its clones, iterated in the order of its keys.
-/// While values are [`frozen`](crate::frozen), what would change a map of before does nothing.
 ///
 /// No lock is held while other code runs: every method finishes before it returns, and iteration
 /// works on a snapshot.
@@ -137,29 +135,11 @@ pub struct Map {
     inner: Arc<Inner>,
 }
 
+#[derive(Default)]
 struct Inner {
     elem: Elem,
     nil: bool,
-    /// Whether it was made while what is there could not be changed.
-    made_frozen: bool,
     storage: Storage,
-}
-
-impl Default for Inner {
-    fn default() -> Self {
-        Inner::new(Elem::Any, false, Storage::default())
-    }
-}
-
-impl Inner {
-    fn new(elem: Elem, nil: bool, storage: Storage) -> Inner {
-        Inner {
-            elem,
-            nil,
-            made_frozen: is_frozen(),
-            storage,
-        }
-    }
 }
 
 type Entries = BTreeMap<Str, Value>;
@@ -193,7 +173,7 @@ impl Map {
     fn build(elem: Elem, nil: bool, entries: Entries) -> Map {
         let storage = Storage::Own(RwLock::new(entries));
         Map {
-            inner: Arc::new(Inner::new(elem, nil, storage)),
+            inner: Arc::new(Inner { elem, nil, storage }),
         }
     }
 
@@ -221,7 +201,11 @@ impl Map {
             Storage::Of(map) => map,
         };
         Map {
-            inner: Arc::new(Inner::new(elem, self.inner.nil, Storage::Of(own.clone()))),
+            inner: Arc::new(Inner {
+                elem,
+                nil: self.inner.nil,
+                storage: Storage::Of(own.clone()),
+            }),
         }
     }
 
@@ -229,14 +213,6 @@ impl Map {
         match &self.inner.storage {
             Storage::Own(entries) => entries,
             Storage::Of(map) => map.lock(),
-        }
-    }
-
-    /// The entries, to be changed; `None` if they may not be now.
-    fn change(&self) -> Option<RwLockWriteGuard<'_, Entries>> {
-        match &self.inner.storage {
-            Storage::Own(entries) => may_change(self.inner.made_frozen).then(|| entries.write()),
-            Storage::Of(map) => map.change(),
         }
     }
 
@@ -273,12 +249,12 @@ impl Map {
     /// Sets a key, for every holder of the map, and gives the former value.
     pub fn insert(&self, key: impl Into<Str>, value: impl Into<Value>) -> Option<Value> {
         let (key, value) = (key.into(), value.into());
-        self.change()?.insert(key, value)
+        self.lock().write().insert(key, value)
     }
 
     /// Removes a key, for every holder of the map, and gives its value.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.change()?.remove(key.as_ref())
+        self.lock().write().remove(key.as_ref())
     }
 
     /// The number of keys.
@@ -315,12 +291,10 @@ impl Map {
     /// Removes nulls at every depth of maps within maps.
     pub fn remove_nulls(&self) {
         let mut inner = Vec::new();
-        if let Some(mut entries) = self.change() {
-            entries.retain(|_, value| {
-                inner.extend(value.as_map().cloned());
-                !value.is_nil()
-            });
-        }
+        self.lock().write().retain(|_, value| {
+            inner.extend(value.as_map().cloned());
+            !value.is_nil()
+        });
         for map in inner {
             map.remove_nulls();
         }

@@ -10,13 +10,11 @@ pub mod yaml;
 
 mod bury;
 mod collection;
-mod frozen;
 mod shape;
 mod str;
 mod value;
 
 pub use collection::{Elem, List, Map};
-pub use frozen::frozen;
 pub use shape::{ListShape, MapShape, Shape, StructShape};
 pub use str::Str;
 pub use value::{IntKind, Method, Object, Value};

@@ -22,62 +22,31 @@ pub fn map<T: Sync, R: Send>(
     bytes: impl Fn(&T) -> usize,
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
-    map_while(items, bytes, |_| (), |(), item| Some(work(item)))
-}
-
-/// Applies a function to each item until it gives nothing, and gives the results up to there in the order
-/// of the items.
-///
-/// Each thread has something of its own that the function works with; it is made there, from the number
-/// of the thread and how many there are. The first thread is this one.
-pub fn map_while<T: Sync, S, R: Send>(
-    items: &[T],
-    bytes: impl Fn(&T) -> usize,
-    prepare: impl Fn(Thread) -> S + Sync,
-    work: impl Fn(&mut S, &T) -> Option<R> + Sync,
-) -> Vec<R> {
-    let count = match items.len() {
-        0 | 1 => 1,
-        _ => threads_for(items.iter().map(bytes).sum()),
-    };
-    let (next, end) = (AtomicUsize::new(0), AtomicUsize::new(items.len()));
-    let take_turns = |number| {
-        let mut own = prepare(Thread { number, count });
+    let threads = threads_for(items.iter().map(bytes).sum());
+    if threads < 2 || items.len() < 2 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let take_turns = || {
         let mut done = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            if place >= end.load(Ordering::Relaxed) {
+            let Some(item) = items.get(place) else {
                 return done;
-            }
-            match work(&mut own, &items[place]) {
-                Some(result) => done.push((place, result)),
-                None => drop(end.fetch_min(place, Ordering::Relaxed)),
-            }
+            };
+            done.push((place, work(item)));
         }
     };
     let mut done = thread::scope(|scope| {
-        let spawn = |number| scope.spawn(move || take_turns(number));
-        let others: Vec<_> = (1..count).map(spawn).collect();
-        let mut done = take_turns(0);
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(take_turns)).collect();
+        let mut done = take_turns();
         for other in others {
             done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         done
     });
-    if count > 1 {
-        done.sort_unstable_by_key(|(place, _)| *place);
-    }
-    let results = done.into_iter().map(|(_, result)| result);
-    results.take(end.into_inner()).collect()
-}
-
-/// Which of how many threads something is for; the first has the number 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Thread {
-    /// Its number.
-    pub number: usize,
-    /// How many there are.
-    pub count: usize,
+    done.sort_unstable_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn threads_for(bytes: usize) -> usize {
@@ -98,21 +67,6 @@ mod tests {
         let expected: Vec<usize> = items.iter().map(|n| n * 2).collect();
         for bytes in [0, BYTES_PER_THREAD] {
             assert_eq!(map(&items, |_| bytes, |n| n * 2), expected);
-        }
-    }
-
-    #[test]
-    fn the_first_item_without_a_result_ends_it() {
-        let items: Vec<usize> = (0..1000).collect();
-        for bytes in [0, BYTES_PER_THREAD] {
-            for end in [0, 1, 77, 999, 1000] {
-                let seen = |sum: &mut usize, n: &usize| {
-                    *sum += n;
-                    (*n < end || n % 2 != end % 2).then_some(*n)
-                };
-                let done = map_while(&items, |_| bytes, |thread| thread.number, seen);
-                assert_eq!(done, items[..end]);
-            }
         }
     }
 

@@ -42,18 +42,19 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Tells the templates of the chart which of them runs, and gives its dot.
-    pub(crate) fn enter(&self, path: &str) -> Value {
+    /// Tells the templates of the chart which of them runs.
+    pub(crate) fn enter(&self, path: &str) {
         let template = Map::typed(VALUES);
         template.insert("Name", path);
         template.insert("BasePath", self.base_path.as_str());
         self.dot.insert("Template", template);
+    }
+
+    /// The dot.
+    pub(crate) fn data(&self) -> Value {
         Value::Map(self.dot.clone())
     }
 }
-
-/// The templates of a chart and its subcharts.
-pub(crate) type Templates = BTreeMap<Path, Source>;
 
 /// What all charts of a render see alike.
 pub(crate) struct Scope {
@@ -80,7 +81,7 @@ impl Scope {
     }
 
     /// The templates of a chart and its subcharts. Where two have one path, a parent's wins.
-    pub(crate) fn templates(&mut self, chart: &Chart, values: &Map) -> Templates {
+    pub(crate) fn templates(&mut self, chart: &Chart, values: &Map) -> BTreeMap<Path, Source> {
         let mut templates = BTreeMap::new();
         let root = Map::typed(VALUES);
         for (key, value) in values.entries() {
@@ -95,7 +96,13 @@ impl Scope {
     ///
     /// The values of a subchart are the very table in the values of its parent, so that a template
     /// of one sees what a template of the other has set.
-    fn chart(&mut self, chart: &Chart, path: &str, values: Map, templates: &mut Templates) -> Map {
+    fn chart(
+        &mut self,
+        chart: &Chart,
+        path: &str,
+        values: Map,
+        templates: &mut BTreeMap<Path, Source>,
+    ) -> Map {
         let is_root = path == chart.name();
         let subcharts = Map::new();
         let dot = Map::typed(VALUES);

@@ -5,7 +5,6 @@
 mod capabilities;
 mod context;
 mod error;
-mod execute;
 mod files;
 mod functions;
 
@@ -14,14 +13,13 @@ use std::sync::Arc;
 
 use chart::{Chart, Event};
 use funcs::World;
-use gotmpl::{FuncMap, Origin, Parsed, TemplateSet};
+use gotmpl::{FuncMap, MissingKey, Options, Origin, Parsed, State, TemplateSet};
 use goval::{Map, Str};
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion, KubeVersionError};
 pub use error::{Failure, Failures, RenderError, message_of};
 
-use context::{Scope, Templates};
-use execute::Run;
+use context::{Scope, Source};
 
 /// What templates see as `.Release`.
 #[derive(Clone, Debug, Default)]
@@ -97,15 +95,23 @@ pub fn render(
     };
     let functions = functions::all();
     let set = parse(&templates, &functions, options).map_err(failed)?;
-    let run = Run {
-        templates: &templates,
-        set: &set,
-        functions: &functions,
-        world,
-        options,
-        copy: &|| Scope::new(release, capabilities).templates(chart, &values.deep_copy()),
-    };
-    let executed = run.execute(events);
+    let mut state = State::new(Options {
+        missing_key: if options.strict {
+            MissingKey::Error
+        } else {
+            MissingKey::Zero
+        },
+        ..Options::default()
+    });
+    state.put(Arc::clone(world));
+    state.put(functions::Host::new(functions, options.lint));
+    if options.all_errors {
+        state.keep_origins();
+    }
+    let executed = execute(&templates, &set, &mut state, options);
+    if let Some(host) = state.find::<functions::Host>() {
+        events.append(&mut host.events);
+    }
     let mut rendered = executed.map_err(failed)?;
     if options.all_errors {
         rendered.texts = texts(&templates);
@@ -114,11 +120,51 @@ pub fn render(
     Ok(rendered)
 }
 
+type Templates = BTreeMap<context::Path, Source>;
+
 fn texts(templates: &Templates) -> BTreeMap<String, Str> {
     let templates = templates.iter();
     templates
         .map(|(path, source)| (path.to_string(), source.text.clone()))
         .collect()
+}
+
+/// Runs all templates but partials.
+fn execute(
+    templates: &Templates,
+    set: &Arc<TemplateSet>,
+    state: &mut State,
+    options: &RenderOptions,
+) -> Result<Rendered, Vec<Failure>> {
+    let mut rendered = Rendered::default();
+    let mut failures = Vec::new();
+    for (path, source) in templates.iter().rev() {
+        if base(path).starts_with('_') {
+            continue;
+        }
+        source.enter(path);
+        let mut out = Vec::new();
+        let executed = set.execute(path.as_bytes(), &source.data(), state, &mut out);
+        if let Err(error) = executed {
+            failures.push(Failure::exec(error));
+            if !options.all_errors {
+                break;
+            }
+            state.take_origins();
+            continue;
+        }
+        if options.all_errors {
+            let origins = functions::shifted(state.take_origins(), &out);
+            rendered.origins.insert(path.to_string(), origins);
+        }
+        let out = functions::without_no_value(out);
+        rendered.files.insert(path.to_string(), out);
+    }
+    if failures.is_empty() {
+        Ok(rendered)
+    } else {
+        Err(failures)
+    }
 }
 
 fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), RenderError> {
